@@ -22,6 +22,8 @@ from bot.domain.pages import Page
 from bot.domain.papers import ListRange, Paper
 from bot.domain.rate_limits import Allowance
 from bot.domain.requests import AbandonedInteraction, Chat, ChatDetails, Command, Completion, Request, Suggestion, Tally
+from bot.messages import policies
+from bot.messages.localization import localized
 from bot.services.answer_turns import wait_for_turn
 from bot.services.bundle import Services
 from bot.services.health import health, reporting
@@ -90,6 +92,15 @@ class BotService:
     async def respond(self, request: Request) -> Reply:
         """Return the answer with the command that plain text was understood as."""
         return await self._commands.respond(request)
+
+    def privacy_policy(self, language: str) -> Page:
+        """Return the privacy page of the site in a language."""
+        from_opened = self._services.tastes.from_opened
+        return localized(policies.privacy_policy(self._services.operator, from_opened=from_opened), language)
+
+    def terms(self, language: str) -> Page:
+        """Return the terms page of the site in a language."""
+        return localized(policies.terms(self._services.operator), language)
 
     async def language(self, request: Request) -> str:
         """Return the tag of the language in which a person is answered."""

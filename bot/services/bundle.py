@@ -6,6 +6,7 @@ from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot.domain.operator import UNNAMED, Operator
 from bot.domain.ports import PaperLookup
 from bot.domain.spreading import NOT_SPREAD, Spreading
 from bot.search.budget import Ration
@@ -51,6 +52,8 @@ class Services:
     mailboxes: Mailing | None = None
     #: whether answers show pictures of papers
     thumbnails: bool = True
+    #: who runs this installation
+    operator: Operator = UNNAMED
 
 
 def build_services(
@@ -66,6 +69,7 @@ def build_services(
     listed: Set[str] = frozenset(),
     thumbnails: bool = True,
     spreading: Spreading = NOT_SPREAD,
+    operator: Operator = UNNAMED,
 ) -> Services:
     """Return the services over a store.
 
@@ -73,7 +77,8 @@ def build_services(
     `finder` (the full-text index) words are looked up in the store. `prior` says how much votes and age count in a
     search, from 0 to 1; `ration` limits how often catalogues are asked for a paper; `taste_from_opened` says whether
     papers that a person opens count as liked, `thumbnails` whether answers show pictures of papers; `listed` are the
-    categories that the sources list in full; `spreading` says which slots are spread.
+    categories that the sources list in full; `spreading` says which slots are spread, `operator` who runs
+    the installation.
     """
     tastes = TasteService(store, from_opened=taste_from_opened)
     digests = DigestService(store, tastes)
@@ -94,4 +99,5 @@ def build_services(
         personal_data=PersonalDataService(store, papers),
         mailboxes=mailboxes,
         thumbnails=thumbnails,
+        operator=operator,
     )

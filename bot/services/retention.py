@@ -24,13 +24,15 @@ class RetentionService:
     store: Store
     #: how long the data of a chat is kept after the bot was removed from it
     after_removal: timedelta
+    #: name of this process
+    owner: str = ""
 
-    async def run_daily(self, owner: str, now: datetime, *, should_stop: Callable[[], bool] = lambda: False) -> int:
+    async def run_daily(self, now: datetime, *, should_stop: Callable[[], bool] = lambda: False) -> int:
         """Do what is due today, unless any process has begun it already. Return the number of chats deleted.
 
         A process that ends before it has finished leaves the rest to the next day.
         """
-        if not await self.store.notes.take_turn(RETENTION, owner, now, _A_DAY):
+        if not await self.store.notes.take_turn(RETENTION, self.owner, now, _A_DAY):
             return 0
         return await self.run(now, should_stop=should_stop)
 

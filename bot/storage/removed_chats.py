@@ -123,4 +123,10 @@ async def _delete(connection: AsyncConnection, surface: str, places: Sequence[st
         )
     if thread is None:
         for table in _TASTES:
-            await connection.execute(sa.delete(table).where(table.c.surface == surface, table.c.person.in_(places)))
+            await connection.execute(sa.delete(table).where(_of_people(table, surface, places)))
+
+
+def _of_people(table: sa.Table, surface: str, people: Sequence[str]) -> sa.ColumnElement[bool]:
+    """Return the condition for rows of people; it begins with the columns of the table's primary key."""
+    without_chat = [table.c[name] == "" for name in ("chat", "thread") if name in table.c]
+    return sa.and_(table.c.surface == surface, *without_chat, table.c.person.in_(people))

@@ -21,6 +21,7 @@ from bot.commands import Commands
 from bot.commands.facade import BotService
 from bot.domain.errors import SettingsError
 from bot.domain.log import Log
+from bot.domain.operator import Operator
 from bot.domain.ports import Catalogue, CategoryListings, DailyLists, MailSurface, PaperLookup, SourceTurns, Surface
 from bot.domain.private_files import tighten_data
 from bot.domain.spreading import Spreading
@@ -31,6 +32,7 @@ from bot.search.remote import RemoteSearch
 from bot.services.bundle import Services, build_services
 from bot.services.collecting import Collector
 from bot.services.health import reporting
+from bot.services.retention import RetentionService
 from bot.sources import sample
 from bot.sources.registry import REMOTE, connect
 from bot.storage import Store, open_store
@@ -87,6 +89,17 @@ class App:
         return [each for each in self.adapters if isinstance(each, Listener)]
 
     @property
+    def operator(self) -> Operator:
+        """Who runs this installation."""
+        chosen = self.settings
+        return Operator(
+            name=chosen.operator,
+            contact=chosen.operator_contact,
+            site=chosen.public_url,
+            retention=timedelta(days=chosen.retention_days),
+        )
+
+    @property
     def collect_interval(self) -> timedelta:
         """The interval of collecting."""
         return timedelta(minutes=self.settings.collect_minutes)
@@ -110,6 +123,7 @@ class App:
             taste_from_opened=self.settings.taste_from_opened,
             listed=listed_categories(self.settings),
             thumbnails=self.settings.thumbnails,
+            operator=self.operator,
             spreading=Spreading({name: each.allowance.in_ten_minutes for name, each in self.surfaces.items()}),
         )
 
@@ -136,6 +150,10 @@ class App:
             action_links=self.mailing.action_links if self.mailing else None,
             data_dir=self.settings.data_dir,
         )
+
+    def retention(self) -> RetentionService:
+        """Return the service that deletes the data of chats that removed the bot."""
+        return RetentionService(self.store, self.operator.retention, f"{socket.gethostname()}-{os.getpid()}")
 
     def service(self, sources: Sources) -> BotService:
         """Return the application facade for the surfaces."""

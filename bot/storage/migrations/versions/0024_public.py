@@ -25,8 +25,10 @@ _REMOVED = (
     "the server was deleted",
     "the thread was deleted",
 )
+_TOPIC_DELETED = "the topic was deleted"
 _SUBSCRIPTIONS = sa.table(
-    "subscriptions", sa.column("surface"), sa.column("chat"), sa.column("paused"), sa.column("paused_detail")
+    "subscriptions",
+    *(sa.column(name, sa.Text()) for name in ("surface", "chat", "thread", "paused", "paused_detail")),
 )
 _REMOVED_CHATS = sa.table(
     "removed_chats",
@@ -61,12 +63,15 @@ def upgrade() -> None:
 
 def _record_removed(connection: sa.Connection) -> None:
     """Record the chats that removed the bot before. Nobody knows when, so their time begins now."""
+    known = _SUBSCRIPTIONS.c
     chats = connection.execute(
-        sa.select(_SUBSCRIPTIONS.c.surface, _SUBSCRIPTIONS.c.chat)
-        .where(_SUBSCRIPTIONS.c.paused == "platform", _SUBSCRIPTIONS.c.paused_detail.in_(_REMOVED))
-        .distinct()
+        sa.select(known.surface, known.chat, known.thread, known.paused_detail).where(
+            known.paused == "platform", known.paused_detail.in_((*_REMOVED, _TOPIC_DELETED))
+        )
     )
+    # of a topic that was deleted, the group is still there
+    places = {(chat.surface, chat.chat, chat.thread if chat.paused_detail == _TOPIC_DELETED else "") for chat in chats}
     now = datetime.now(UTC)
-    rows = [{"surface": chat.surface, "chat": chat.chat, "thread": "", "removed_at": now} for chat in chats]
+    rows = [{"surface": place[0], "chat": place[1], "thread": place[2], "removed_at": now} for place in sorted(places)]
     if rows:
         connection.execute(sa.insert(_REMOVED_CHATS), rows)
