@@ -18,6 +18,7 @@ from adapters.discord.schema import Channel, ServerChannels
 from adapters.discord.shard_lease import process_name
 from bot.commands.facade import BotService
 from bot.domain.health import HealthCheck
+from bot.domain.operator import Operator
 from bot.domain.pages import Page
 from bot.domain.rate_limits import Allowance
 from bot.domain.requests import Chat
@@ -123,3 +124,9 @@ class Discord:
         from adapters.discord.diagnostics import examine
 
         return await examine(self._rest)
+
+    async def examine_public(self, operator: Operator) -> Sequence[HealthCheck]:
+        """As in `PublicDiagnosable`."""
+        from adapters.discord.public_checks import examine_public
+
+        return await examine_public(self._rest, operator)

@@ -91,13 +91,7 @@ class App:
     @property
     def operator(self) -> Operator:
         """Who runs this installation."""
-        chosen = self.settings
-        return Operator(
-            name=chosen.operator,
-            contact=chosen.operator_contact,
-            site=chosen.public_url,
-            retention=timedelta(days=chosen.retention_days),
-        )
+        return operator_of(self.settings)
 
     @property
     def collect_interval(self) -> timedelta:
@@ -183,6 +177,16 @@ class App:
         elif await self.collector(Sources()).due(self.clock(), self.collect_interval):
             async with open_sources(self.settings, self.store.turns) as opened:
                 await self.collector(opened).round(self.clock())
+
+
+def operator_of(settings: Settings) -> Operator:
+    """Return who runs this installation."""
+    return Operator(
+        name=settings.operator,
+        contact=settings.operator_contact,
+        site=settings.public_url,
+        retention=timedelta(days=settings.retention_days),
+    )
 
 
 @asynccontextmanager

@@ -49,6 +49,8 @@ class LocalDiscord:
         self.takes_v2 = True
         #: whether people may install the app for themselves
         self.user_installs = True
+        #: fields of the application that differ from the usual ones
+        self.application: dict[str, object] = {}
         #: seconds that the clock of nonces is ahead
         self.ahead = 0.0
         self._runner: web.AppRunner | None = None
