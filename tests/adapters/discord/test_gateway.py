@@ -10,6 +10,7 @@ import pytest
 
 from bot.domain.deliveries import DeliveryState
 from bot.domain.errors import SettingsError
+from bot.domain.requests import Chat
 from bot.domain.subscriptions import Pause
 from bot.messages import trouble
 from tests.adapters.discord.people import Person
@@ -199,9 +200,11 @@ async def test_a_bot_that_is_thrown_out_pauses_and_goes_on_when_it_is_invited_ag
     await here.local.kick(guild)
     for channel in (here.channel, thread):
         await becomes(here, channel, Pause.PLATFORM)
+        assert await here.store.removed_chats.removed_at(Chat("discord", channel.id)) == here.now
     await here.local.invite(guild)
     for channel in (here.channel, thread):
         await becomes(here, channel, None)
+        assert await here.store.removed_chats.removed_at(Chat("discord", channel.id)) is None
 
 
 async def test_a_channel_and_a_thread_that_are_deleted_pause_only_their_own(here: Scene) -> None:
@@ -215,6 +218,10 @@ async def test_a_channel_and_a_thread_that_are_deleted_pause_only_their_own(here
     await becomes(here, papers, Pause.PLATFORM)
     await becomes(here, thread, Pause.PLATFORM)
     await becomes(here, here.channel, None)
+    gone = [
+        await here.store.removed_chats.removed_at(Chat("discord", each.id)) for each in (papers, thread, here.channel)
+    ]
+    assert gone == [here.now, here.now, None]
 
 
 async def test_a_locked_thread_rests_until_it_is_open_again(here: Scene) -> None:
