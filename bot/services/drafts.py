@@ -24,7 +24,7 @@ from bot.query.subscriptions.parser import read
 from bot.query.subscriptions.spec import SubscriptionSpec, fewer, more
 from bot.services.categories import note_on, require_served
 from bot.services.digests import DigestService
-from bot.services.spreading import with_window
+from bot.services.slot_windows import with_window
 from bot.services.subscriptions import blank, require_room, validated, zone_of
 from bot.storage import Store
 

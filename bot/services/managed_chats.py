@@ -13,7 +13,7 @@ from bot.domain.schedule import zone
 from bot.domain.spreading import NOT_SPREAD, Spreading
 from bot.domain.standings import ChatDeliveries, ChatStandings, Overview, Standing
 from bot.domain.subscriptions import Subscription
-from bot.services.spreading import standings_with_windows
+from bot.services.slot_windows import standings_with_windows
 from bot.storage import Store
 
 #: subscriptions on one page of the overview

@@ -23,7 +23,7 @@ from bot.query.subscriptions.format import show
 from bot.query.subscriptions.parser import change, read
 from bot.query.subscriptions.spec import SubscriptionSpec
 from bot.services.categories import require_served
-from bot.services.spreading import with_window, with_windows
+from bot.services.slot_windows import with_window, with_windows
 from bot.storage import Store
 from bot.storage.subscriptions import NOTICE_AFTER
 

@@ -29,7 +29,7 @@ from bot.storage.planner import Plan, Planner, expire, waiting
 from bot.storage.rows import legible
 from bot.storage.schema import deliveries, shown_papers, subscriptions
 from bot.storage.shown_papers import read_shown
-from bot.storage.slots import Slot, sizes
+from bot.storage.slot_sizes import DueSlot, sizes
 from bot.storage.subscriptions import read_subscription
 
 #: maximum distance between a local date and the UTC date of its digest
@@ -210,7 +210,7 @@ class Deliveries:
         async with self._database.write() as connection:
             return await restored.park(connection, until, now, limit, spreading)
 
-    async def slot_sizes(self, wanted: Collection[Slot]) -> dict[Slot, int]:
+    async def slot_sizes(self, wanted: Collection[DueSlot]) -> dict[DueSlot, int]:
         """Return how many digests each slot has."""
         async with self._database.read() as connection:
             return await sizes(connection, wanted)

@@ -16,7 +16,7 @@ from bot.domain.subscriptions import Pause, Subscription
 from bot.storage.columns import Garbled
 from bot.storage.delivery_changes import keep_changes, keep_each
 from bot.storage.schema import AGAIN, FRESH, deliveries, delivery_parts, subscriptions
-from bot.storage.slots import Slot, early_slots, settle_sizes
+from bot.storage.slot_sizes import DueSlot, early_slots, settle_sizes
 from bot.storage.subscriptions import move_on, park, read_subscription, unplanned
 from bot.storage.upsert import insert_returning
 
@@ -47,8 +47,8 @@ class Planner:
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
         self._spreading = Spreading(plan.carries)
-        self._small: dict[Slot, int] = {}
-        self._early: tuple[datetime, list[Slot]] | None = None
+        self._small: dict[DueSlot, int] = {}
+        self._early: tuple[datetime, list[DueSlot]] | None = None
 
     async def plan_batch(self, connection: AsyncConnection, now: datetime) -> int:
         """Plan at most `limit` due subscriptions in the connection's transaction. Return their number."""
@@ -68,7 +68,7 @@ class Planner:
         await move_on(connection, next_at)
         return len(found)
 
-    async def _early_slots(self, connection: AsyncConnection, now: datetime) -> list[Slot]:
+    async def _early_slots(self, connection: AsyncConnection, now: datetime) -> list[DueSlot]:
         """Return the slots that have begun before they are due; they are looked for once per moment."""
         if self._early is None or self._early[0] != now:
             self._early = now, await early_slots(connection, self._spreading, now)
@@ -76,19 +76,19 @@ class Planner:
 
     async def _sizes(
         self, connection: AsyncConnection, found: Sequence[Subscription], now: datetime
-    ) -> dict[Slot, int]:
+    ) -> dict[DueSlot, int]:
         """Return the sizes of slots. Those of spread ones are read in every transaction, as others may store them."""
-        wanted = {Slot(one.chat.surface, one.next_at) for one in found if one.next_at is not None}
+        wanted = {DueSlot(one.chat.surface, one.next_at) for one in found if one.next_at is not None}
         limited = [slot for slot in wanted if slot.surface in self.plan.carries and slot not in self._small]
         known = await settle_sizes(connection, limited, self._spreading, now)
         self._small |= {slot: size for slot, size in known.items() if not self._spreading.is_spread(slot.surface, size)}
         return known
 
-    def _rows(self, subscription: Subscription, sizes: Mapping[Slot, int], now: datetime) -> list[Delivery]:
+    def _rows(self, subscription: Subscription, sizes: Mapping[DueSlot, int], now: datetime) -> list[Delivery]:
         """Return a row for the newest due occurrence, and one for all occurrences missed before it."""
         first = subscription.next_at or now
         due_at = max(first, subscription.schedule.previous_at_or_before(now))
-        newest = self._row(subscription, due_at, sizes.get(Slot(subscription.chat.surface, first), 0), now)
+        newest = self._row(subscription, due_at, sizes.get(DueSlot(subscription.chat.surface, first), 0), now)
         if first == due_at:
             return [newest]
         missed = skipped(planned(subscription, first, first, now), f"missed: {_NOT_RUNNING}", DeliveryReason.MISSED)

@@ -16,7 +16,7 @@ from bot.domain.subscriptions import Subscription
 from bot.storage.delivery_changes import keep_changes
 from bot.storage.planner import keep_rows, planned, planned_apart, skipped, waiting
 from bot.storage.schema import AGAIN, FRESH, deliveries, subscriptions
-from bot.storage.slots import early_slots
+from bot.storage.slot_sizes import early_slots
 from bot.storage.subscriptions import move_on, read_subscription
 
 _NOTE = "an older copy of the database was put back; it may have been sent before"

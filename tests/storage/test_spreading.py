@@ -12,7 +12,7 @@ from bot.domain.schedule import EVERY_DAY, Schedule
 from bot.domain.spreading import Spreading
 from bot.storage import Store, open_store
 from bot.storage.planner import Plan
-from bot.storage.slots import Slot
+from bot.storage.slot_sizes import DueSlot
 from tests.storage.ledger import DAY, DUE, HOUR, MINUTE, subscription
 
 SIZE = 30
@@ -175,13 +175,13 @@ async def test_one_row_per_local_date_if_the_time_is_changed_within_the_window(s
 
 async def test_the_size_of_a_slot_stays_known_while_it_is_planned(store: Store) -> None:
     await fill(store)
-    slot = Slot("test", DUE)
+    slot = DueSlot("test", DUE)
     before = await store.deliveries.slot_sizes([slot])
 
     await planned(store, START)
 
     assert before == await store.deliveries.slot_sizes([slot]) == {slot: SIZE}
-    assert await store.deliveries.slot_sizes([Slot("test", DUE + DAY)]) == {Slot("test", DUE + DAY): SIZE}
+    assert await store.deliveries.slot_sizes([DueSlot("test", DUE + DAY)]) == {DueSlot("test", DUE + DAY): SIZE}
 
 
 async def test_what_may_have_been_sent_before_its_time_is_parked_after_a_restore(store: Store) -> None:

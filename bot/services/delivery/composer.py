@@ -22,7 +22,7 @@ from bot.domain.subscriptions import EmptyDay, Subscription
 from bot.messages import delivered
 from bot.messages import trending as view
 from bot.services.digests import DigestService
-from bot.services.spreading import with_window
+from bot.services.slot_windows import with_window
 from bot.services.taste import TasteService
 from bot.storage import Store
 

@@ -10,7 +10,7 @@ from bot.domain.spreading import Spreading
 from bot.domain.standings import Standing
 from bot.domain.subscriptions import Subscription
 from bot.storage import Store
-from bot.storage.slots import Slot
+from bot.storage.slot_sizes import DueSlot
 
 
 async def with_window(store: Store, spreading: Spreading, subscription: Subscription) -> Subscription:
@@ -34,7 +34,7 @@ async def standings_with_windows(store: Store, spreading: Spreading, standings: 
     return [replace(each, subscription=one) for each, one in zip(standings, found, strict=True)]
 
 
-def _slot(spreading: Spreading, subscription: Subscription) -> Slot | None:
+def _slot(spreading: Spreading, subscription: Subscription) -> DueSlot | None:
     surface, due_at = subscription.chat.surface, subscription.next_at
     limited = math.isfinite(spreading.carries.get(surface, math.inf))
-    return Slot(surface, due_at) if due_at is not None and limited else None
+    return DueSlot(surface, due_at) if due_at is not None and limited else None

@@ -23,21 +23,21 @@ _KEPT = timedelta(days=8)
 
 
 @dataclass(frozen=True, slots=True)
-class Slot:
+class DueSlot:
     """The digests of a surface that are due at the same moment."""
 
     surface: str
     due_at: datetime
 
 
-async def sizes(connection: AsyncConnection, wanted: Collection[Slot]) -> dict[Slot, int]:
+async def sizes(connection: AsyncConnection, wanted: Collection[DueSlot]) -> dict[DueSlot, int]:
     """Return the stored sizes of slots, else how many subscriptions are due then."""
     return {**await _counted(connection, wanted), **await _stored(connection, wanted)}
 
 
 async def settle_sizes(
-    connection: AsyncConnection, wanted: Collection[Slot], spreading: Spreading, now: datetime
-) -> dict[Slot, int]:
+    connection: AsyncConnection, wanted: Collection[DueSlot], spreading: Spreading, now: datetime
+) -> dict[DueSlot, int]:
     """Return the sizes of slots, and store those that are spread. The first planner's count is valid for all."""
     known = await _stored(connection, wanted)
     counted = await _counted(connection, [slot for slot in wanted if slot not in known])
@@ -53,7 +53,7 @@ async def settle_sizes(
 
 async def early_slots(
     connection: AsyncConnection, spreading: Spreading, now: datetime, *, store: bool = True
-) -> list[Slot]:
+) -> list[DueSlot]:
     """Return the spread slots that are not due yet and have begun. `store` their sizes, or only read them."""
     limited = [surface for surface, most in spreading.carries.items() if most < float("inf")]
     if not limited:
@@ -65,7 +65,7 @@ async def early_slots(
         .distinct()
     )
     rows = (await connection.execute(query)).all()
-    found = [Slot(surface, at) for surface, at in rows if not isinstance(at, Garbled)]
+    found = [DueSlot(surface, at) for surface, at in rows if not isinstance(at, Garbled)]
     known = await settle_sizes(connection, found, spreading, now) if store else await sizes(connection, found)
     return sorted(
         (slot for slot, size in known.items() if now < slot.due_at <= now + spreading.lead(slot.surface, size)),
@@ -73,15 +73,15 @@ async def early_slots(
     )
 
 
-async def _stored(connection: AsyncConnection, wanted: Collection[Slot]) -> dict[Slot, int]:
+async def _stored(connection: AsyncConnection, wanted: Collection[DueSlot]) -> dict[DueSlot, int]:
     if not wanted:
         return {}
     query = sa.select(slots).where(slots.c.due_at.in_({slot.due_at for slot in wanted}))
-    found = {Slot(surface, due_at): size for surface, due_at, size in (await connection.execute(query)).all()}
+    found = {DueSlot(surface, due_at): size for surface, due_at, size in (await connection.execute(query)).all()}
     return {slot: found[slot] for slot in wanted if slot in found}
 
 
-async def _counted(connection: AsyncConnection, wanted: Collection[Slot]) -> dict[Slot, int]:
+async def _counted(connection: AsyncConnection, wanted: Collection[DueSlot]) -> dict[DueSlot, int]:
     if not wanted:
         return {}
     table = subscriptions.c
@@ -90,5 +90,5 @@ async def _counted(connection: AsyncConnection, wanted: Collection[Slot]) -> dic
         .where(table.next_at.in_({slot.due_at for slot in wanted}))
         .group_by(table.surface, table.next_at)
     )
-    found = {Slot(surface, due_at): number for surface, due_at, number in (await connection.execute(query)).all()}
+    found = {DueSlot(surface, due_at): number for surface, due_at, number in (await connection.execute(query)).all()}
     return {slot: found.get(slot, 0) for slot in wanted}
