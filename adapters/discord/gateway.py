@@ -119,6 +119,18 @@ class GatewayClient(discord.AutoShardedClient):
         if found is not None and self.responder is not None:
             await self.responder.answer_unparsed(found, reference)
 
+    async def on_ready(self) -> None:
+        """Record the servers that removed the bot while no process was connected."""
+        with self._tracked():
+            there = {str(guild.id) for guild in self.guilds}
+            for server in await self._service.known_spaces(_NAME):
+                if server not in there and self._is_ours(server):
+                    await self._service.removed_from(_NAME, server)
+
+    def _is_ours(self, server: str) -> bool:
+        """Return whether a server belongs to one of the shards of this process."""
+        return server.isdecimal() and (int(server) >> 22) % (self.shard_count or 1) in self.shards
+
     async def on_guild_available(self, guild: discord.Guild) -> None:
         """Resume what was paused: permissions may have changed before connecting or during an outage."""
         with self._tracked():

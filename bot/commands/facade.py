@@ -190,6 +190,15 @@ class BotService:
                 await store.removed_chats.drop(surface, places)
             return await self._services.subscriptions.pause_for_platform(surface, places, reason, now)
 
+    async def known_spaces(self, surface: str) -> Sequence[str]:
+        """Return the ids of the servers of which chats are known."""
+        return await self._services.store.known_chats.spaces(surface)
+
+    async def removed_from(self, surface: str, space: str) -> None:
+        """Record that the bot is not in a server any more. Subscriptions are paused when a digest is refused."""
+        store = self._services.store
+        await store.removed_chats.put(surface, await store.known_chats.in_space(surface, space), self._clock())
+
     async def returned(self, surface: str, places: Collection[str]) -> None:
         """Keep the data of places (`Chat.id`): the bot is in them again, whether it may post there or not."""
         await self._services.store.removed_chats.drop(surface, places)

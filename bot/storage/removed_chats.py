@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -26,7 +26,7 @@ class RemovedChats:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def put(self, surface: str, places: Collection[str], now: datetime) -> None:
+    async def put(self, surface: str, places: Iterable[str], now: datetime) -> None:
         """Record that the bot was removed from chats (`Chat.id`); of those known already the earlier moment stays.
 
         Chats about which nothing is stored are left out.
@@ -70,7 +70,7 @@ class RemovedChats:
                 await _delete(connection, *where)
         return len(chats)
 
-    async def _with_data(self, surface: str, places: Collection[str]) -> list[str]:
+    async def _with_data(self, surface: str, places: Iterable[str]) -> list[str]:
         found: set[str] = set()
         async with self._database.read() as connection:
             for table in OF_A_CHAT:
