@@ -69,8 +69,12 @@ def _card(card: Card) -> RenderableType:
     return grid
 
 
+def _link_style(url: str) -> str:
+    return f"{_LINK} underline link {url}" if url else ""
+
+
 def _links(links: Sequence[Link]) -> Text:
-    return Text(" · ", _QUIET).join(Text(plain(link.label), f"{_LINK} underline link {link.url}") for link in links)
+    return Text(" · ", _QUIET).join(Text(plain(link.label), _link_style(link.url)) for link in links)
 
 
 def _table(rows: Sequence[Row]) -> RenderableType:
@@ -78,7 +82,7 @@ def _table(rows: Sequence[Row]) -> RenderableType:
     grid.add_column(no_wrap=True, style=_NUMBER)
     grid.add_column(ratio=1)
     for row in rows:
-        grid.add_row(Text(plain(row.label)), Text(plain(row.text)))
+        grid.add_row(Text(plain(row.label)), Text(plain(row.text), _link_style(row.url)))
     return Padding(grid, (0, 0, 0, 2))
 
 

@@ -9,7 +9,7 @@ from adapters.discord.markup import escaped, legible, link
 from adapters.discord.pages import left_out
 from adapters.discord.render import COLOUR, RenderContext
 from adapters.discord.texts import markdown
-from bot.domain.pages import Card, Page
+from bot.domain.pages import Card, Page, Row
 from bot.domain.text import shorten
 from bot.messages.localization import heading, text_in
 
@@ -55,10 +55,15 @@ def _pieces(page: Page, context: RenderContext) -> list[str]:
         text = markdown(section.text, page, context)
         found += [f"**{escaped(section.heading)}**" if section.heading else "", text]
         found += [escaped(section.verbatim)]
-        found += [f"**{escaped(row.label)}** · {markdown(row.text, page, context)}" for row in section.rows]
+        found += [_row(row, page, context) for row in section.rows]
         found += [_card(card) for card in section.cards]
     found += [" · ".join(link(each.label, each.url) for each in page.links)]
     return [piece for piece in found if piece]
+
+
+def _row(row: Row, page: Page, context: RenderContext) -> str:
+    text = link(row.text, row.url) if row.url else markdown(row.text, page, context)
+    return f"**{escaped(row.label)}** · {text}"
 
 
 def _card(card: Card) -> str:

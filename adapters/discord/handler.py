@@ -20,6 +20,7 @@ from adapters.discord.render import RenderContext, parts
 from adapters.discord.slash_commands import CHANNEL, SAVE, SUBSCRIBE, SUBSCRIPTIONS, TO, YES
 from adapters.kit.takeover import NotAnswered
 from bot.commands.facade import BotService
+from bot.commands.managed_chats import destination
 from bot.commands.subscription_form import SubscriptionForm
 from bot.commands.typed import filled
 from bot.domain.errors import StoreError
@@ -114,7 +115,7 @@ def to_request(incoming: IncomingInteraction, known: dict[str, Command]) -> Inte
         argument=argument,
         channel=channel if channel != incoming.channel else "",
         names_channel=bool(channel),
-        to=incoming.data.filled.get(TO, "") if incoming.kind is InteractionType.MODAL else "",
+        to=incoming.data.filled.get(TO, "") or _destination(name, argument),
         part=found.part,
         for_all=found.act is ButtonAction.SHARE,
         in_place=(incoming.on_ephemeral or incoming.direct) and (found.act is ButtonAction.PAGE or continues),
@@ -136,6 +137,12 @@ def _typed(incoming: IncomingInteraction, known: dict[str, Command]) -> Interact
         names_channel=bool(channel),
         to=given.get(TO, ""),
     )
+
+
+def _destination(command: str, argument: str) -> str:
+    """Return the channel to which a button moves a subscription; empty for none."""
+    named = destination(argument) if command == SUBSCRIPTIONS else ""
+    return named if named.isdecimal() else ""
 
 
 class InteractionHandler:

@@ -240,7 +240,8 @@ def _section(
 
 def _row(row: Row, page: Page, context: RenderContext) -> str:
     label = markdown(row.label, page, context) if row.kind is RowKind.COMMAND else escaped(row.label)
-    return f"**{label}** · {markdown(row.text, page, context)}"
+    text = link(row.text, row.url) if row.url else markdown(row.text, page, context)
+    return f"**{label}** · {text}"
 
 
 def _card(

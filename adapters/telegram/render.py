@@ -226,7 +226,7 @@ def _links(links: Sequence[Link]) -> Rich:
 
 
 def _row(row: Row, moments: Sequence[Moment]) -> Rich:
-    text = _lines(row.text, moments)
+    text = markup.link(markup.quoted(visible(row.text)), row.url) if row.url else _lines(row.text, moments)
     if row.kind is RowKind.NUMBER:
         # monospaced, so that a column of points is aligned
         return markup.joined((markup.code(markup.plainly(row.label)), text), " ")

@@ -66,6 +66,13 @@ class Settings(BaseSettings, EmailSettings, DiscordSettings, TelegramSettings, W
     )
     huggingface_url: Url = Field(default="https://huggingface.co", description="Base URL of Hugging Face.")
     arxiv_url: Url = Field(default="https://export.arxiv.org", description="Base URL of arXiv's API.")
+    github_url: Url = Field(default="https://api.github.com", description="Base URL of GitHub's API.")
+    github_token: SecretStr = Field(
+        default=SecretStr(""), description="A token for GitHub without any permission; allows more requests."
+    )
+    github_stars: bool = Field(default=True, description="Read how many stars the repositories of papers get a day.")
+    hackernews_url: Url = Field(default="https://hn.algolia.com", description="Base URL of Hacker News' search.")
+    hacker_news: bool = Field(default=True, description="Look for discussions of papers on Hacker News.")
     arxiv_feed_url: OptionalUrl = Field(
         default="https://rss.arxiv.org",
         description="Base URL of arXiv's feeds, which have the new papers of the categories that subscriptions ask "
@@ -171,6 +178,10 @@ class Settings(BaseSettings, EmailSettings, DiscordSettings, TelegramSettings, W
         """Return the base URL of a source of `bot/sources/registry.py`: its setting `NAME_url`."""
         url: str = getattr(self, f"{source}_url")
         return url
+
+    def is_on(self, switch: str) -> bool:
+        """Return whether a source is asked, given its `switch` in the registry."""
+        return not switch or bool(getattr(self, switch))
 
     @property
     def database(self) -> str:

@@ -64,7 +64,7 @@ async def show(services: Services, request: Request, argument: str, now: datetim
     standing = await pointed(services, request, argument, now)
     details = await services.managed_chats.name(request)
     overseen = request.reach is not None
-    return view.one(standing, details, now, overseen=overseen, previewed=not request.only_own)
+    return view.one(standing, details, now, overseen=overseen, reachable=not request.only_own)
 
 
 async def form(services: Services, request: Request, argument: str, now: datetime) -> Page:
@@ -84,7 +84,8 @@ async def ask_destination(services: Services, request: Request, argument: str, n
     """Ask to which chat a subscription should be moved."""
     standing = await pointed(services, request, _split(argument)[0], now)
     others = await services.managed_chats.chats(request) if request.reach is not None else []
-    return view.where(standing, others)
+    of_server = request.reach is not None and bool(request.reach.space)
+    return view.where(standing, others, replies=not of_server)
 
 
 async def move(services: Services, request: Request, argument: str, now: datetime) -> Page:

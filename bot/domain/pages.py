@@ -87,6 +87,8 @@ class Row:
     kind: RowKind = RowKind.NAME
     #: what choosing the row does, labelled so that it can stand in a menu; None if it cannot be chosen
     action: Action | None = None
+    #: http or https URL that the text leads to; empty if it leads nowhere
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

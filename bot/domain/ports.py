@@ -14,7 +14,7 @@ from bot.domain.operator import Operator
 from bot.domain.pages import Page
 from bot.domain.rate_limits import Allowance
 from bot.domain.requests import Chat
-from bot.domain.sources import FetchResult
+from bot.domain.sources import FetchResult, Quota
 
 
 @runtime_checkable
@@ -54,6 +54,47 @@ class Catalogue(PaperLookup, Protocol):
 
     async def search(self, words: str, limit: int, now: datetime) -> FetchResult:
         """Return at most `limit` papers on a topic, best first. Raise `FetchError`."""
+        ...
+
+
+@runtime_checkable
+class StarHistories(Protocol):
+    """A source that knows the stars of code repositories by day."""
+
+    @property
+    def name(self) -> str:
+        """Name of the source in the store and in logs: "github"."""
+        ...
+
+    @property
+    def has_token(self) -> bool:
+        """Whether requests carry a token, which allows more of them."""
+        ...
+
+    async def stars(self, repository: str, moved_to: str, now: datetime) -> FetchResult:
+        """Return the stars of "owner/name"; `moved_to` is its path as returned before. Raise `FetchError`."""
+        ...
+
+    async def quota(self, now: datetime) -> Quota:
+        """Return how many requests are left. Raise `FetchError`."""
+        ...
+
+
+@runtime_checkable
+class Discussions(Protocol):
+    """A source of stories about papers."""
+
+    @property
+    def name(self) -> str:
+        """Name of the source in the store and in logs: "hackernews"."""
+        ...
+
+    async def recent(self, since: datetime, now: datetime) -> FetchResult:
+        """Return the stories about any papers since a moment. Raise `FetchError`."""
+        ...
+
+    async def about(self, paper_ids: Sequence[str], now: datetime) -> FetchResult:
+        """Return all stories about some papers. Raise `FetchError`."""
         ...
 
 

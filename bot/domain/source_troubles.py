@@ -31,6 +31,8 @@ class TroubleCode(StrEnum):
     #: the detail is the HTTP status, and what the source says: "503", "400 (bad query)"
     RATE_LIMIT = "rate_limit"
     STATUS = "status"
+    #: the source refuses our token
+    TOKEN = "token"  # noqa: S105 - a code, not a token
     #: the detail is the target
     REDIRECT = "redirect"
     #: the detail is the limit: "10 MB"
@@ -67,6 +69,7 @@ _CLAUSES: Mapping[TroubleCode, Message] = {
     TroubleCode.WAIT: tr("asked us to wait"),
     TroubleCode.RATE_LIMIT: tr("answered {detail}: too many requests"),
     TroubleCode.STATUS: tr("answered {detail}"),
+    TroubleCode.TOKEN: tr("rejected the access token"),
     TroubleCode.REDIRECT: tr("redirects to {detail}"),
     TroubleCode.TOO_LARGE: tr("sent more than {detail}"),
     TroubleCode.NOT_MODIFIED: tr("answered 304 to an unconditional request"),

@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from bot.domain.artifacts import LinkedArtifacts
 from bot.domain.observations import Observation
 from bot.domain.papers import Listing, Paper
+from bot.domain.repositories import RepositoryStars
 from bot.domain.source_troubles import NO_TROUBLE, SourceTrouble
+from bot.domain.stories import Story
 
 #: the papers that come with Paperboy; what it says counts only where no other source says anything
 SAMPLE = "sample"
@@ -34,6 +37,11 @@ class FetchResult:
     papers: tuple[Paper, ...] = ()
     listings: tuple[Listing, ...] = ()
     observations: tuple[Observation, ...] = ()
+    repositories: tuple[RepositoryStars, ...] = ()
+    stories: tuple[Story, ...] = ()
+    artifacts: tuple[LinkedArtifacts, ...] = ()
+    #: ids of the papers that the source was asked about, whether it knows them or not
+    looked_up: tuple[str, ...] = ()
     rejected: tuple[Rejected, ...] = ()
     #: number of HTTP requests
     requests: int = 0
@@ -54,5 +62,14 @@ class SourceState:
     retry_at: datetime | None = None
     #: reason of the last failure; none after a success
     trouble: SourceTrouble = NO_TROUBLE
-    #: last success that brought a paper or listing that was not stored before
+    #: last success that brought something that was not stored before
     new_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """Requests that a source allows until a moment."""
+
+    limit: int
+    remaining: int
+    resets_at: datetime

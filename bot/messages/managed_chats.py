@@ -113,19 +113,20 @@ def _choice(place: int, standing: Standing, details: ChatDetails, here: Chat) ->
     return Action(label, f"subscriptions show {id}", chat=subscription.chat)
 
 
-def one(standing: Standing, details: ChatDetails, now: datetime, *, overseen: bool, previewed: bool = True) -> Page:
+def one(standing: Standing, details: ChatDetails, now: datetime, *, overseen: bool, reachable: bool = True) -> Page:
     """Return one subscription with its settings and everything that can be done with it.
 
-    `overseen` says whether there is a way back to the other chats, `previewed` whether a preview is offered.
+    `overseen` says whether there are other chats, to which a button leads back; `reachable` whether the platform tells
+    who manages its chat, without which it can only be changed, moved and ended.
     """
     subscription = standing.subscription
     id = f"id:{subscription.id}"
     rest = Action(tr("Resume"), f"resume {id}") if subscription.paused else Action(tr("Pause"), f"pause {id}")
     actions = (
         Action(tr("Change …"), f"subscriptions form {id}"),
-        rest,
-        Action(tr("Move …"), f"subscriptions move {id}"),
-        *((Action(tr("Preview"), f"preview {id}"),) if previewed else ()),
+        *((rest,) if reachable else ()),
+        *((Action(tr("Move …"), f"subscriptions move {id}"),) if overseen else ()),
+        *((Action(tr("Preview"), f"preview {id}"),) if reachable else ()),
         Action(tr("Export"), f"subscriptions export {id}"),
         Action(tr("Unsubscribe"), f"unsubscribe {id}"),
     )
@@ -157,14 +158,20 @@ def exported(standing: Standing) -> Page:
     )
 
 
-def where(standing: Standing, chats: Sequence[ChatDetails]) -> Page:
-    """Ask to which chat a subscription should be moved; `chats` are other chats with subscriptions."""
+def where(standing: Standing, chats: Sequence[ChatDetails], *, replies: bool) -> Page:
+    """Ask to which chat a subscription should be moved; `chats` are other chats with subscriptions.
+
+    `replies` says whether any other chat can be named in a reply.
+    """
     subscription = standing.subscription
     id = f"id:{subscription.id}"
     line = f"subscriptions move {id}"
     return Page(
         title=tr("Where should {name} go?", name=name(subscription)),
-        intro=tr("Choose where. Its settings stay as they are."),
+        intro=lines(
+            tr("Choose where. Its settings stay as they are."),
+            tr("You can also reply with a name or link, such as {example}.", example="@papers") if replies else "",
+        ),
         actions=tuple(
             Action(chat_name(each), f"{line} {_address(each.chat)}")
             for each in chats[:_OFFERED]

@@ -12,6 +12,7 @@ from bot.domain.text import shorten
 from bot.messages import words
 
 _LONGEST = 120
+_ALL = Action(tr("All subscriptions"), "subscriptions all")
 #: subscriptions that a notice names
 _SHOWN = 10
 _REASONS = {
@@ -43,37 +44,52 @@ def notice(subscriptions: Sequence[Subscription], details: Mapping[str, ChatDeta
     """
     paused = [each for each in subscriptions if each.paused is not None]
     again = [each for each in subscriptions if each.paused is None]
-    count = len(subscriptions)
-    intro: Translatable
-    if not paused:
-        title = tr_n("Your subscription is running again", "{count} subscriptions are running again", count)
-        intro = tr("I can post there again. You don't need to do anything.")
-    else:
-        title = tr_n("Your subscription is paused", "{count} subscriptions are paused", len(paused))
-        command = "/subscriptions"
-        intro = (
-            tr(
-                "I couldn't deliver it. When I can post there again, it resumes by itself. "
-                "To move or end it: {command}",
-                command=command,
-            )
-            if len(paused) == 1
-            else tr(
-                "I couldn't deliver them. When I can post there again, they resume by themselves. To move or end "
-                "them: {command}",
-                command=command,
-            )
-        )
     return Page(
-        title=title,
-        intro=intro,
+        title=_title(len(paused), len(again)),
+        intro=_resumes(len(paused), acts=acts)
+        if paused
+        else tr("I can post there again. You don't need to do anything."),
         sections=tuple(
             Section(heading=heading, rows=tuple(_row(each, details, acts=acts) for each in some[:_SHOWN]))
             for heading, some in (("", paused), (tr("Running again") if paused else "", again))
             if some
         ),
-        actions=(Action(tr("All subscriptions"), "subscriptions all"),) if acts else (),
+        actions=(_ALL,) if acts else (),
     )
+
+
+def discreet_notice(subscriptions: Sequence[Subscription]) -> Page:
+    """Return the same for a chat whose readers may not know the other chats: it names none of them."""
+    paused = sum(each.paused is not None for each in subscriptions)
+    return Page(
+        title=tr_n("A subscription of this server is paused", "{count} subscriptions of this server are paused", paused)
+        if paused
+        else tr_n(
+            "A subscription of this server is running again",
+            "{count} subscriptions of this server are running again",
+            len(subscriptions),
+        ),
+        intro=tr("Whoever manages the server can see which with {command}.", command="/subscriptions"),
+        actions=(_ALL,),
+    )
+
+
+def _title(paused: int, again: int) -> Translatable:
+    if paused:
+        return tr_n("Your subscription is paused", "{count} subscriptions are paused", paused)
+    return tr_n("Your subscription is running again", "{count} subscriptions are running again", again)
+
+
+def _resumes(paused: int, *, acts: bool) -> Translatable:
+    resumes = (
+        tr("I couldn't deliver it. When I can post there again, it resumes by itself.")
+        if paused == 1
+        else tr("I couldn't deliver them. When I can post there again, they resume by themselves.")
+    )
+    command = "/subscriptions"
+    if acts:
+        return joined(" ", resumes, tr("To move or end one: {command}", command=command))
+    return joined(" ", resumes, tr("To move or end one, send {command} in the server.", command=command))
 
 
 def _row(subscription: Subscription, details: Mapping[str, ChatDetails], *, acts: bool) -> Row:

@@ -57,7 +57,8 @@ def _links(links: Sequence[Link]) -> str:
 def _rows(rows: Sequence[Row], width: int) -> Iterator[str]:
     margin = max((len(row.label) for row in rows), default=0) + 2
     for row in rows:
-        yield from _wrapped(row.text or "–", width, row.label.ljust(margin), " " * margin)
+        text = f"{row.text} {row.url}" if row.url else row.text
+        yield from _wrapped(text or "–", width, row.label.ljust(margin), " " * margin)
 
 
 def _foot(page: Page, width: int) -> str:

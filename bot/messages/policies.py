@@ -8,6 +8,7 @@ from bot.domain.i18n import Translatable, joined, lines, span, tr
 from bot.domain.operator import Operator
 from bot.domain.pages import Action, Link, Page, Row, Section
 from bot.messages import sources
+from bot.sources.registry import DETAILS_FROM
 
 
 def privacy(operator: Operator, *, from_opened: bool = False) -> Page:
@@ -104,15 +105,23 @@ def _stored(*, from_opened: bool) -> tuple[Row, ...]:
                 "until it is answered"
             ),
         ),
-        Row(
-            tr("Sent elsewhere"),
-            tr(
-                "if I know few papers on a topic, or if it is about the life sciences, I send its words to {sources}, "
-                "but never who asked",
-                sources=sources.remote(),
-            ),
-        ),
+        Row(tr("Sent elsewhere"), _sent_elsewhere()),
         Row(tr("In logs"), tr("which command was used, in which chat, and how long the answer took")),
+    )
+
+
+def _sent_elsewhere() -> Translatable:
+    return joined(
+        "; ",
+        tr(
+            "if I know few papers on a topic, or if it is about the life sciences, I send its words to {sources}, "
+            "but never who asked",
+            sources=sources.remote(),
+        ),
+        tr(
+            "if somebody opens a paper, I may send its id to {sources}, but never who opened it",
+            sources=sources.names(DETAILS_FROM),
+        ),
     )
 
 

@@ -16,6 +16,11 @@ def name(source: str) -> str:
     return next((each.title for each in SOURCES if each.name == source), source)
 
 
+def has_papers(source: str) -> bool:
+    """Return whether a source has papers; others only say something about them."""
+    return not any(each.switch for each in SOURCES if each.name == source)
+
+
 def names(sources: Iterable[str]) -> Translatable:
     """ "Hugging Face and arXiv"."""
     return listing(name(each) for each in sources)
@@ -27,10 +32,11 @@ def remote() -> Translatable:
 
 
 def freshness(states: Sequence[SourceState], now: datetime) -> Translatable:
-    """Return one line for the footer of a list: "Hugging Face: 5 min ago · arXiv: no data yet"."""
-    if not states:
+    """Return the sources of papers for the footer of a list: "Hugging Face: 5 min ago · arXiv: no data yet"."""
+    told = [state for state in states if has_papers(state.name)]
+    if not told:
         return tr("No data from any source yet.")
-    return words.joined(*(_one(state, now) for state in states))
+    return words.joined(*(_one(state, now) for state in told))
 
 
 def _one(state: SourceState, now: datetime) -> str:

@@ -83,7 +83,8 @@ def _missed(delivery: Delivery, names: Mapping[int, Translatable]) -> Translatab
 def _news(state: SourceState, lists: Sequence[CategoryState], now: datetime) -> Iterator[Translatable]:
     """Yield when a source last had something new, and of lists by category their newest day and the late ones."""
     if state.new_at:
-        yield tr("new papers {ago}", ago=words.ago(state.new_at, now))
+        ago = words.ago(state.new_at, now)
+        yield tr("new papers {ago}", ago=ago) if sources.has_papers(state.name) else tr("something new {ago}", ago=ago)
     own = [each for each in lists if each.source == state.name]
     if days := [each.day for each in own if each.day]:
         yield tr("newest list: {day}", day=words.short_day(max(days)))
@@ -118,9 +119,19 @@ def _empty(count: int, lists: Translatable) -> Translatable:
     )
 
 
+def _with_gap(count: int, lists: Translatable) -> Translatable:
+    return tr_n(
+        "{count} list has a gap, as I didn't read it every day: {lists}",
+        "{count} lists have gaps, as I didn't read them every day: {lists}",
+        count,
+        lists=lists,
+    )
+
+
 _LATE: Mapping[BatchOutcome, Callable[[int, Translatable], Translatable]] = {
     BatchOutcome.STALE: _unchanged,
     BatchOutcome.DEFERRED: _empty,
+    BatchOutcome.GAP: _with_gap,
 }
 
 

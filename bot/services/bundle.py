@@ -12,15 +12,18 @@ from bot.domain.spreading import NOT_SPREAD, Spreading
 from bot.search.budget import Ration
 from bot.search.remote import RemoteSearch
 from bot.services.deliveries import DeliveryService
+from bot.services.details import DetailService
 from bot.services.digests import DigestService
 from bot.services.drafts import DraftService
 from bot.services.languages import LanguageService
 from bot.services.managed_chats import ManagedChatService
+from bot.services.paper_signals import ALL_SIGNALS, ScoredSignals
 from bot.services.papers import PaperService
 from bot.services.personal_data import PersonalDataService
 from bot.services.search import SearchService
 from bot.services.subscriptions import SubscriptionService
 from bot.services.taste import TasteService
+from bot.services.topic_meaning import TopicMeaning
 from bot.services.votes import VoteService
 from bot.storage import Store
 
@@ -48,6 +51,7 @@ class Services:
     votes: VoteService
     deliveries: DeliveryService
     personal_data: PersonalDataService
+    details: DetailService
     #: subscriptions by mail; None if no mail server is configured
     mailboxes: Mailing | None = None
     #: whether answers show pictures of papers
@@ -66,10 +70,12 @@ def build_services(
     ration: Ration | None = None,
     mailboxes: Mailing | None = None,
     taste_from_opened: bool = False,
+    details: DetailService | None = None,
     listed: Set[str] = frozenset(),
     thumbnails: bool = True,
     spreading: Spreading = NOT_SPREAD,
     operator: Operator = UNNAMED,
+    scored: ScoredSignals = ALL_SIGNALS,
 ) -> Services:
     """Return the services over a store.
 
@@ -77,11 +83,13 @@ def build_services(
     `finder` (the full-text index) words are looked up in the store. `prior` says how much votes and age count in a
     search, from 0 to 1; `ration` limits how often catalogues are asked for a paper; `taste_from_opened` says whether
     papers that a person opens count as liked, `thumbnails` whether answers show pictures of papers; `listed` are the
-    categories that the sources list in full; `spreading` says which slots are spread, `operator` who runs
-    the installation.
+    categories that the sources list in full; `spreading` says which slots are spread, `operator` who runs the
+    installation. `details` asks other sources about papers; without it only what is stored is shown. `scored` are the
+    signals that order papers without votes.
     """
     tastes = TasteService(store, from_opened=taste_from_opened)
-    digests = DigestService(store, tastes)
+    meaning = TopicMeaning(store, finder.semantic if finder else None)
+    digests = DigestService(store, tastes, scored, meaning)
     papers = PaperService(store, catalogues, finder, ration)
     return Services(
         store=store,
@@ -97,6 +105,7 @@ def build_services(
         votes=VoteService(store),
         deliveries=DeliveryService(store),
         personal_data=PersonalDataService(store, papers),
+        details=details or DetailService(store),
         mailboxes=mailboxes,
         thumbnails=thumbnails,
         operator=operator,

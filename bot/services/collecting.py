@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mappin
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import partial
+from typing import Protocol
 
 from bot.domain.errors import FetchError, RateLimited, StoreError
 from bot.domain.ports import Catalogue, CategoryListings, DailyLists
@@ -52,6 +53,19 @@ async def _all(visits: Iterable[Awaitable[Visit]]) -> list[Visit]:
     return [each for each in done if isinstance(each, Visit)]
 
 
+class SignalSource(Protocol):
+    """A source of signals about papers that are stored."""
+
+    @property
+    def name(self) -> str:
+        """Name of the source."""
+        ...
+
+    def fetches(self, now: datetime) -> AsyncIterator[Fetch]:
+        """Yield the requests of one round."""
+        ...
+
+
 class Collector:
     """Fetches every source that is due and saves the results. A source that fails does not affect the others."""
 
@@ -62,16 +76,19 @@ class Collector:
         completing: Catalogue | None = None,
         sample: Callable[[], FetchResult] | None = None,
         by_category: Sequence[CategoryListings] = (),
+        signals: Sequence[SignalSource] = (),
     ) -> None:
         """`completing` knows the categories that the lists leave out.
 
         `sample` is kept when a round leaves the store empty, so that there is something to show. Sources `by_category`
-        are asked only for categories that a subscription asks for.
+        are asked only for categories that a subscription asks for. `signals` are read last, as they are about papers of
+        the lists.
         """
         self._store = store
         self._lists = tuple(lists)
         self._completing = completing
         self._sample = sample
+        self._signals = tuple(signals)
         self._categories = CategoryCollector(store, by_category)
 
     async def due(self, now: datetime, every: timedelta) -> bool:
@@ -95,7 +112,7 @@ class Collector:
         """
         states = {state.name: state for state in await self._store.sources.all()}
 
-        def visit(source: DailyLists | Catalogue, fetches: AsyncIterator[Fetch]) -> Awaitable[Visit]:
+        def visit(source: DailyLists | Catalogue | SignalSource, fetches: AsyncIterator[Fetch]) -> Awaitable[Visit]:
             return self._visit(states.get(source.name) or SourceState(name=source.name), fetches, now)
 
         visits = await _all(visit(source, self._read_lists(source, days, now)) for source in self._lists)
@@ -105,6 +122,7 @@ class Collector:
             visits += await self._visit_categories(now)
         if self._sample is not None and await self._store.papers.count() == 0:
             await self._store.keep(self._sample())
+        visits += await _all(visit(source, source.fetches(now)) for source in self._signals)
         return tuple(visits)
 
     async def _read_lists(self, source: DailyLists, days: Sequence[date], now: datetime) -> AsyncIterator[Fetch]:

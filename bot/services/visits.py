@@ -23,6 +23,8 @@ class Visit:
     source: str
     papers: int = 0
     observations: int = 0
+    #: repositories and stories that were read
+    signals: int = 0
     rejected: int = 0
     requests: int = 0
     #: why it ended early
@@ -34,6 +36,7 @@ class Visit:
             self,
             papers=self.papers + len(harvest.papers),
             observations=self.observations + len(harvest.observations),
+            signals=self.signals + len(harvest.repositories) + len(harvest.stories),
             rejected=self.rejected + len(harvest.rejected),
             requests=self.requests + harvest.requests,
         )

@@ -19,6 +19,8 @@ class Remembered:
     body: bytes = field(repr=False)
     #: whether the response had a link to another page
     has_next: bool
+    #: URL of the last page; empty if the response did not say
+    last_page: str = ""
 
     @property
     def conditions(self) -> dict[str, str]:
@@ -41,13 +43,15 @@ class Cache:
             self._answers.move_to_end(url)
         return self._answers.get(url)
 
-    def put(self, url: str, headers: Mapping[str, str], body: bytes, *, has_next: bool) -> None:
+    def put(self, url: str, headers: Mapping[str, str], body: bytes, *, has_next: bool, last_page: str = "") -> None:
         """Cache a response, unless it has no validators or is too large."""
         self.forget(url)
         etag, last_modified = headers.get("etag", ""), headers.get("last-modified", "")
         if not (etag or last_modified) or len(body) > self._room:
             return
-        self._answers[url] = Remembered(etag=etag, last_modified=last_modified, body=body, has_next=has_next)
+        self._answers[url] = Remembered(
+            etag=etag, last_modified=last_modified, body=body, has_next=has_next, last_page=last_page
+        )
         self._taken += len(body)
         while self._taken > self._room:
             self.forget(next(iter(self._answers)))

@@ -8,10 +8,10 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from ipaddress import ip_address
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Self
 
 import httpx
@@ -23,7 +23,7 @@ from bot.domain.ports import SourceTurns
 from bot.domain.source_troubles import SourceTrouble, TroubleCode
 from bot.sources.cache import ROOM, Cache, Remembered
 from bot.sources.errors import PASSING, trouble_of
-from bot.sources.rate_limits import Peace
+from bot.sources.rate_limits import DEFAULT_WAIT, Peace, asks_to_wait
 from bot.version import VERSION
 
 
@@ -46,21 +46,33 @@ class FetchPolicy:
     turns: str = ""
     #: total size of the bodies that are kept for conditional requests, in bytes
     cached: int = ROOM
+    #: wait after a refusal because of too many requests that does not say how long
+    refused: timedelta = DEFAULT_WAIT
     #: maximum size of a decompressed body in bytes
     largest: int = 20 * 2**20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceResponse:
-    """A complete response with any status except 429, 5xx and redirects."""
+    """A complete response with any status except 5xx, redirects, and refusals because of too many requests."""
 
     url: str
     status: int
     body: bytes = field(repr=False)
     #: whether a `Link` header has a next page
     has_next: bool = False
+    #: URL of the last page; empty if the `Link` header has none
+    last_page: str = ""
     #: number of HTTP requests, including retries
     requests: int = 1
+
+
+class Redirected(FetchError):
+    """The source answered with a redirect, which only its client can judge."""
+
+    def __init__(self, source: str, location: str) -> None:
+        self.location = location
+        super().__init__(source, SourceTrouble(TroubleCode.REDIRECT, location[:200]))
 
 
 class _Passing(FetchError):
@@ -81,6 +93,7 @@ class RateLimitedClient:
         manners: FetchPolicy,
         *,
         contact: str = "",
+        headers: Mapping[str, str] = MappingProxyType({}),
         turns: SourceTurns | None = None,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
@@ -92,7 +105,7 @@ class RateLimitedClient:
         self._sleep = sleep
         self._client = httpx.AsyncClient(
             base_url=base_url,
-            headers={"User-Agent": user_agent(contact)},
+            headers={"User-Agent": user_agent(contact), **headers},
             timeout=httpx.Timeout(None, connect=manners.connect_within),
             trust_env=not _is_this_machine(base_url),
             verify=_trusted(),
@@ -110,7 +123,7 @@ class RateLimitedClient:
         self._started: float | None = None
         #: at most half of the connections, so that people's queries never delay the daily lists
         self._peoples = asyncio.Semaphore(max(1, manners.connections // 2))
-        self._peace = Peace()
+        self._peace = Peace(manners.refused)
 
     async def aclose(self) -> None:
         """Close all connections."""
@@ -148,15 +161,29 @@ class RateLimitedClient:
         self._refuse(response, now)
         if response.status_code == httpx.codes.NOT_MODIFIED:
             return self._unchanged(url, known, tries)
-        has_next = "next" in response.links
+        has_next, last_page = "next" in response.links, response.links.get("last", {}).get("url", "")
         if response.status_code == httpx.codes.OK:
-            self._cache.put(url, response.headers, body, has_next=has_next)
-        return SourceResponse(url=url, status=response.status_code, body=body, has_next=has_next, requests=tries)
+            self._cache.put(url, response.headers, body, has_next=has_next, last_page=last_page)
+        return SourceResponse(
+            url=url,
+            status=response.status_code,
+            body=body,
+            has_next=has_next,
+            last_page=last_page,
+            requests=tries,
+        )
 
     def _unchanged(self, url: str, known: Remembered | None, tries: int) -> SourceResponse:
         if known is None:
             raise FetchError(self._source, SourceTrouble(TroubleCode.NOT_MODIFIED))
-        return SourceResponse(url=url, status=200, body=known.body, has_next=known.has_next, requests=tries)
+        return SourceResponse(
+            url=url,
+            status=200,
+            body=known.body,
+            has_next=known.has_next,
+            last_page=known.last_page,
+            requests=tries,
+        )
 
     async def _exchange(self, request: httpx.Request) -> tuple[httpx.Response, bytes]:
         """Send one request within the rate limit; waiting for limit and turn does not count towards the timeout."""
@@ -209,14 +236,14 @@ class RateLimitedClient:
     def _refuse(self, response: httpx.Response, now: datetime) -> None:
         """Raise for a response that no caller can use, and record until when the source wants no requests."""
         status, headers = response.status_code, response.headers
-        if status == httpx.codes.TOO_MANY_REQUESTS or (status == 503 and "retry-after" in headers):
+        if asks_to_wait(status, headers):
             until = self._peace.refused(headers, now, people=_for_people())
             raise RateLimited(self._source, SourceTrouble(TroubleCode.RATE_LIMIT, str(status)), until)
         self._peace.answered(headers, now)
         if status >= 500:
             raise _Passing(self._source, SourceTrouble(TroubleCode.STATUS, str(status)))
         if response.has_redirect_location:
-            raise FetchError(self._source, SourceTrouble(TroubleCode.REDIRECT, headers["location"][:200]))
+            raise Redirected(self._source, headers["location"])
 
 
 class WebSource:

@@ -1,4 +1,4 @@
-"""Hugging Face Papers API client: daily lists with votes, search, and papers by id.
+"""Hugging Face Papers API client: daily lists with votes, search, and papers by id with what is linked to them.
 
 `GET /api/daily_papers`, `/api/papers/{id}` and `/api/papers/search`; documented at
 https://huggingface.co/.well-known/openapi.json. No token is needed: 500 requests in five minutes are free.
@@ -6,17 +6,18 @@ https://huggingface.co/.well-known/openapi.json. No token is needed: 500 request
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
 
+from bot.domain.artifacts import LinkedArtifacts
 from bot.domain.source_troubles import SourceTrouble, TroubleCode
 from bot.domain.sources import FetchResult
-from bot.domain.text import plain
 from bot.sources.http import FetchPolicy, RateLimitedClient, SourceResponse, WebSource
 from bot.sources.huggingface_schema import NAME, list_item_label, read_item, read_paper
-from bot.sources.json_body import read_json
+from bot.sources.json_body import parsed
+from bot.sources.linked_artifacts import read_linked
 from bot.sources.result_builder import FetchResultBuilder, ParsedPaper
 
 MANNERS = FetchPolicy(pace=0.2, connections=4)
@@ -62,41 +63,31 @@ class HuggingFace(WebSource):
         return builder.build(limit)
 
     async def papers(self, ids: Sequence[str], now: datetime) -> FetchResult:
-        """Return the papers that are indexed there, with their votes; one request per paper. Raise `FetchError`."""
+        """Return the papers that are indexed there, with votes and linked artifacts; one request per paper.
+
+        Raise `FetchError`.
+        """
         builder = FetchResultBuilder(NAME, now)
-        for id in builder.valid_ids(ids):
+        linked: list[LinkedArtifacts] = []
+        asked = builder.valid_ids(ids)
+        for id in asked:
             answer = await self._web.get(f"/api/papers/{id}", {}, now)
             builder.count_requests(answer.requests)
-            if answer.status != 404:
-                builder.add(id, partial(read_paper, self._json(answer), now))
-        return builder.build()
+            if answer.status == 404:
+                continue
+            paper = parsed(self._web, answer)
+            builder.add(id, partial(read_paper, paper, now))
+            linked += read_linked(id, paper)
+        return replace(builder.build(), artifacts=tuple(linked), looked_up=tuple(asked))
 
     def _items(
         self, answer: SourceResponse, builder: FetchResultBuilder, read: Callable[[object], ParsedPaper], *, first: int
     ) -> int:
         """Add all items of a list response, numbered from `first`. Return their number."""
-        items = self._json(answer)
+        items = parsed(self._web, answer)
         if not isinstance(items, list):
             raise self._web.unusable(answer, SourceTrouble(TroubleCode.NOT_A_LIST))
         builder.count_requests(answer.requests)
         for number, item in enumerate(items, first):
             builder.add(list_item_label(item, number), partial(read, item))
         return len(items)
-
-    def _json(self, answer: SourceResponse) -> object:
-        """Return the parsed body. Raise `FetchError` for an error status or invalid JSON."""
-        if answer.status != 200:
-            raise self._web.unusable(answer, _status(answer))
-        return read_json(self._web, answer)
-
-
-def _status(answer: SourceResponse) -> SourceTrouble:
-    """Return the status of an error response with its message: `{"error": "..."}`."""
-    said = ""
-    try:
-        match json.loads(answer.body):
-            case {"error": str(error)}:
-                said = plain(error)[:200]
-    except (ValueError, RecursionError):
-        pass
-    return SourceTrouble(TroubleCode.STATUS, f"{answer.status} ({said})" if said else str(answer.status))

@@ -1,4 +1,4 @@
-"""Rate limit headers of HTTP responses: `RateLimit` and `Retry-After`."""
+"""Rate limit headers of HTTP responses: `RateLimit`, GitHub's `X-RateLimit-*`, and `Retry-After`."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ MAX_WAIT = timedelta(days=1)
 RESERVED = 50
 
 _PARAMETER = re.compile(r";\s*(\w+)\s*=\s*(\d{1,12})")
+_SECONDS = re.compile(r"\d{1,12}", re.ASCII)
 
 
 def exhausted_until(headers: Mapping[str, str], now: datetime, spare: int = 0) -> datetime | None:
@@ -22,20 +23,35 @@ def exhausted_until(headers: Mapping[str, str], now: datetime, spare: int = 0) -
 
     The header is that of draft-ietf-httpapi-ratelimit-headers-09: `RateLimit: "api";r=0;t=55`.
     """
-    waits = [wait for remaining, wait in _windows(headers) if remaining <= spare]
+    waits = [wait for remaining, wait in _windows(headers, now) if remaining <= spare]
     return _after(max(waits), now) if waits else None
 
 
 def return_at(headers: Mapping[str, str], now: datetime) -> datetime:
-    """Return when to retry after a refusal, from `RateLimit` or `Retry-After`, by default in five minutes."""
+    """Return when to retry after a refusal, from its headers, by default in five minutes."""
     return told_return(headers, now) or now + DEFAULT_WAIT
 
 
 def told_return(headers: Mapping[str, str], now: datetime) -> datetime | None:
-    """Return when to retry after a refusal, or None if the source does not say."""
-    waits = [wait for _, wait in _windows(headers)]
-    wait = max(waits) if waits else _retry_after(headers.get("retry-after", ""), now)
+    """Return when to retry after a refusal, or None if the source does not say.
+
+    `Retry-After` comes first where the window is not used up, as a source can have several limits.
+    """
+    windows, wait = list(_windows(headers, now)), _retry_after(headers.get("retry-after", ""), now)
+    if windows and (wait is None or any(remaining == 0 for remaining, _ in windows)):
+        wait = max(wait for _, wait in windows)
     return None if wait is None else _after(wait, now)
+
+
+def asks_to_wait(status: int, headers: Mapping[str, str]) -> bool:
+    """Return whether a response is a refusal because of too many requests.
+
+    GitHub answers 403 for that, with `Retry-After` or without any remaining request; so do gateways with 503.
+    """
+    if status == 429:
+        return True
+    told = "retry-after" in headers
+    return (status == 503 and told) or (status == 403 and (told or headers.get("x-ratelimit-remaining") == "0"))
 
 
 class Peace:
@@ -44,7 +60,9 @@ class Peace:
     People's queries never restrict the daily lists beyond what the source itself has asked for.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, default_wait: timedelta = DEFAULT_WAIT) -> None:
+        """`default_wait` is the waiting time after a refusal that does not specify one."""
+        self._default_wait = default_wait
         self._lists: datetime | None = None
         self._people: datetime | None = None
 
@@ -56,7 +74,7 @@ class Peace:
     def refused(self, headers: Mapping[str, str], now: datetime, *, people: bool) -> datetime:
         """Record a refusal. Return when the refused kind of request may be retried."""
         told = told_return(headers, now)
-        self._people = told or now + DEFAULT_WAIT
+        self._people = told or now + self._default_wait
         if told or not people:
             self._lists = self._people
         return self._people
@@ -67,17 +85,21 @@ class Peace:
         self._people = exhausted_until(headers, now, RESERVED) or self._people
 
 
-def _windows(headers: Mapping[str, str]) -> Iterator[tuple[int, int]]:
-    """Yield the remaining requests and the seconds until reset for each window in the header."""
+def _windows(headers: Mapping[str, str], now: datetime) -> Iterator[tuple[int, int]]:
+    """Yield the remaining requests and the seconds until reset for each window in the headers."""
     for window in headers.get("ratelimit", "").split(","):
         said = {name: int(value) for name, value in _PARAMETER.findall(window)}
         if "r" in said and "t" in said:
             yield said["r"], said["t"]
+    remaining, reset = headers.get("x-ratelimit-remaining", ""), headers.get("x-ratelimit-reset", "")
+    if _SECONDS.fullmatch(remaining) and _SECONDS.fullmatch(reset):
+        # a moment, in seconds since 1970
+        yield int(remaining), int(reset) - int(now.timestamp())
 
 
 def _retry_after(value: str, now: datetime) -> int | None:
     """Return the waiting time in seconds; the header contains seconds or a date."""
-    if re.fullmatch(r"\d{1,12}", value.strip()):
+    if _SECONDS.fullmatch(value.strip()):
         return int(value)
     try:
         then = parsedate_to_datetime(value)

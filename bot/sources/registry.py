@@ -12,13 +12,20 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from bot.domain.identifiers import is_doi
-from bot.domain.ports import CategoryListings, DailyLists, PaperLookup, SourceTurns
+from bot.domain.ports import (
+    CategoryListings,
+    DailyLists,
+    Discussions,
+    PaperLookup,
+    SourceTurns,
+    StarHistories,
+)
 from bot.domain.servers import OPENRXIV_DOIS, quoted
 from bot.domain.sources import SAMPLE
 from bot.domain.subject_areas import AREAS
 from bot.query.arxiv import LISTED
 
-Client = DailyLists | PaperLookup | CategoryListings
+Client = DailyLists | PaperLookup | CategoryListings | StarHistories | Discussions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +64,9 @@ class Source:
     completes: bool = False
     #: id of a paper that it certainly knows, for `paperboy doctor`
     known_paper: str = "1706.03762"
+    #: the setting that switches it off; empty where it is always asked. Such a source knows no papers, only what they
+    #: are worth elsewhere
+    switch: str = ""
 
     def takes(self, paper_id: str) -> bool:
         """Return whether it is asked for papers with such an id."""
@@ -113,10 +123,29 @@ SOURCES = (
         has_categories=False,
         known_paper="10.1371/journal.pone.0307156",
     ),
+    Source(
+        name="github",
+        title="GitHub",
+        client="bot.sources.github:GitHub",
+        options={"token": "github_token"},
+        switch="github_stars",
+        searched=False,
+    ),
+    Source(
+        name="hackernews",
+        title="Hacker News",
+        client="bot.sources.hackernews:HackerNews",
+        switch="hacker_news",
+        searched=False,
+    ),
     Source(name=SAMPLE, title="bundled sample", votes=True, linked="huggingface"),
 )
 #: those that are read over the network
 REMOTE = tuple(source for source in SOURCES if source.client)
+#: the source whose answer about one paper has the models, datasets and Spaces linked to it
+ARTIFACTS_FROM = "huggingface"
+#: those that are asked about a paper that somebody opens
+DETAILS_FROM = (ARTIFACTS_FROM, "hackernews")
 _BY_NAME = {source.name: source for source in SOURCES}
 
 

@@ -16,11 +16,15 @@ from bot.storage.aliases import read_identities
 from bot.storage.papers import fill_gaps
 from bot.storage.rows import batches
 from bot.storage.schema import (
+    artifact_totals,
+    artifacts,
     listings,
+    lookups,
     observations,
     paper_aliases,
     papers,
     saved_papers,
+    stories,
     taste_papers,
     vectors,
     votes,
@@ -32,7 +36,7 @@ log = Log(__name__)
 #: key of an advisory lock: no unique key can express which papers are one work, so one process decides at a time
 LOCK = 0x70617065726964
 #: tables whose rows follow a paper; where both papers have a row with the same key, that of the new key stays
-_FOLLOWING = (listings, observations, votes, saved_papers, taste_papers)
+_FOLLOWING = (listings, observations, votes, saved_papers, taste_papers, stories, artifact_totals, artifacts)
 
 
 async def read_keys(connection: AsyncConnection, result: FetchResult) -> tuple[dict[str, str], frozenset[str]]:
@@ -64,8 +68,9 @@ async def supersede(connection: AsyncConnection, old: frozenset[str], keys: Mapp
         await _keep_newer_votes(connection, some)
         for table in _FOLLOWING:
             await _move(connection, table, some)
-        # vectors are those of another text, so they are made again
-        await connection.execute(sa.delete(vectors).where(vectors.c.paper_id.in_(some)))
+        # vectors are those of another text, so they are made again; sources know more about the other id
+        for table in (vectors, lookups):
+            await connection.execute(sa.delete(table).where(table.c.paper_id.in_(some)))
         await connection.execute(sa.delete(papers).where(papers.c.id.in_(some)))
         await _report_changes(connection, [keys[old_id] for old_id in some])
     if old:

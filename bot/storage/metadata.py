@@ -31,6 +31,8 @@ RESTORED = "restored"
 SOURCE_BUDGET = "source budget"
 #: embedding model of this installation, or "off"
 ENCODER = "encoder"
+#: that model and the key of its embeddings, once a process has loaded it
+ENCODER_KEY = "encoder key"
 #: process that computes embeddings, renewed while it does
 ENCODING = "encoding"
 #: when data of chats that removed the bot was last deleted

@@ -68,6 +68,21 @@ vectors = sa.Table(
     sa.Index(None, "encoder", "made_at", "paper_id"),
 )
 
+topic_vectors = sa.Table(
+    "topic_vectors",
+    metadata,
+    # as in `vectors`
+    sa.Column("encoder", PlainText, primary_key=True),
+    # hash of the topic's text
+    sa.Column("topic", PlainText, primary_key=True),
+    sa.Column("vector", sa.LargeBinary, nullable=False),
+    # mean and standard deviation of its cosines with the papers that had a vector, and their number
+    sa.Column("mean", Real, nullable=False),
+    sa.Column("deviation", Real, nullable=False),
+    sa.Column("papers", sa.Integer, nullable=False),
+    sa.Column("made_at", UtcDateTime, nullable=False),
+)
+
 listings = sa.Table(
     "listings",
     metadata,
@@ -111,8 +126,70 @@ sources = sa.Table(
     # a code, and its detail
     sa.Column("trouble", PlainText, nullable=False),
     sa.Column("trouble_detail", PlainText, nullable=False, server_default=sa.text("''")),
-    # last fetch with a paper or listing that was not stored before
+    # last fetch with something that was not stored before
     sa.Column("new_at", UtcDateTime),
+)
+
+#: repositories of papers' code; there is no foreign key, as several papers can share one
+repositories = sa.Table(
+    "repositories",
+    metadata,
+    # "owner/name" in lower case
+    sa.Column("repository", PlainText, primary_key=True),
+    sa.Column("asked_at", UtcDateTime, nullable=False),
+    # a `RepositoryState`
+    sa.Column("state", PlainText, nullable=False),
+    sa.Column("moved_to", PlainText, nullable=False),
+    sa.Column("first_day", LocalDate),
+    sa.Index(None, "asked_at"),
+)
+
+star_days = sa.Table(
+    "star_days",
+    metadata,
+    sa.Column("repository", PlainText, primary_key=True),
+    sa.Column("day", LocalDate, primary_key=True),
+    sa.Column("stars", Number, nullable=False),
+)
+
+# The following tables hold what a source says about a paper; all of it can be asked for again.
+
+stories = sa.Table(
+    "stories",
+    metadata,
+    sa.Column("paper_id", PlainText, primary_key=True),
+    sa.Column("story_id", PlainText, primary_key=True),
+    sa.Column("points", Number, nullable=False),
+    sa.Column("comments", Number, nullable=False),
+    sa.Column("posted_at", UtcDateTime, nullable=False),
+)
+
+artifact_totals = sa.Table(
+    "artifact_totals",
+    metadata,
+    sa.Column("paper_id", PlainText, primary_key=True),
+    # an `ArtifactKind`
+    sa.Column("kind", PlainText, primary_key=True),
+    sa.Column("total", Number, nullable=False),
+)
+
+artifacts = sa.Table(
+    "artifacts",
+    metadata,
+    sa.Column("paper_id", PlainText, primary_key=True),
+    sa.Column("kind", PlainText, primary_key=True),
+    sa.Column("name", PlainText, primary_key=True),
+    sa.Column("likes", Number, nullable=False),
+    sa.Column("downloads", Number, nullable=False),
+)
+
+#: when a source was last asked about a paper
+lookups = sa.Table(
+    "lookups",
+    metadata,
+    sa.Column("paper_id", PlainText, primary_key=True),
+    sa.Column("source", PlainText, primary_key=True),
+    sa.Column("looked_up_at", UtcDateTime, nullable=False),
 )
 
 #: state of each category of sources that are listed by category

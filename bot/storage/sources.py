@@ -29,7 +29,7 @@ class SourceStates:
             return readable(rows, _state, "sources")
 
     async def succeeded(self, name: str, now: datetime, *, new: bool = False) -> None:
-        """Record a success and reset the failures; `new` if it brought a paper or listing that was not stored."""
+        """Record a success and reset the failures; `new` if it brought something that was not stored."""
         row = {"name": name, "tried_at": now, "succeeded_at": now, "failures": 0, "retry_at": None}
         row |= {"trouble": TroubleCode.NONE, "trouble_detail": "", "new_at": now if new else None}
         async with self._database.write(apart=True) as connection:

@@ -12,6 +12,7 @@ from bot.domain.sources import FetchResult
 from bot.storage import histories, inspecting, lists, migrate
 from bot.storage.address import is_sqlite, make_room, parse
 from bot.storage.admission import Waits
+from bot.storage.artifacts import Artifacts
 from bot.storage.category_lists import CategoryStates, save_category
 from bot.storage.changed_papers import ChangedPapers
 from bot.storage.chats import Chats, Shown
@@ -25,19 +26,23 @@ from bot.storage.inspecting import UnreadableRow
 from bot.storage.interactions import Interactions
 from bot.storage.known_chats import KnownChats
 from bot.storage.languages import Languages
+from bot.storage.lookups import Lookups
 from bot.storage.mailboxes import Mailboxes
 from bot.storage.metadata import Metadata
 from bot.storage.papers import Papers
 from bot.storage.pause_notices import PauseNotices
 from bot.storage.rates import Rates
 from bot.storage.removed_chats import RemovedChats
+from bot.storage.repositories import Repositories
 from bot.storage.saved import Saved
 from bot.storage.schema import sources
 from bot.storage.shards import Shards
 from bot.storage.shown_papers import ShownPapers
 from bot.storage.sources import SourceStates
+from bot.storage.stories import Stories
 from bot.storage.subscriptions import Subscriptions
 from bot.storage.taste import Tastes
+from bot.storage.topic_vectors import TopicVectors
 from bot.storage.turns import DatabaseTurns
 from bot.storage.unit import Hook
 from bot.storage.vectors import StoredVectors
@@ -49,12 +54,17 @@ class Store:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        #: number of fetch results saved by this process
+        #: number of fetch results about papers and votes saved by this process
         self.learned = 0
         self.papers = Papers(database)
         self.changed_papers = ChangedPapers(database)
         self.vectors = StoredVectors(database)
+        self.topic_vectors = TopicVectors(database)
         self.sources = SourceStates(database)
+        self.repositories = Repositories(database)
+        self.stories = Stories(database)
+        self.artifacts = Artifacts(database)
+        self.lookups = Lookups(database)
         self.category_lists = CategoryStates(database)
         self.turns = DatabaseTurns(database)
         self.chats = Chats(database)
@@ -104,7 +114,8 @@ class Store:
             kept = await save_fetch_result(connection, result)
             if state is not None:
                 await save_category(connection, state)
-        self.learned += 1
+        if result.papers or result.listings or result.observations:
+            self.learned += 1
         return kept
 
     async def histories(self, first: date, last: date, since: datetime, until: datetime | None = None) -> list[History]:
@@ -135,6 +146,11 @@ class Store:
         """Return at most `limit` days up to `until` that have a list, newest first."""
         async with self._database.read() as connection:
             return await lists.read_days(connection, until, limit)
+
+    async def lists_of(self, paper_id: str, first: date, last: date) -> dict[tuple[str, date], frozenset[str]]:
+        """Return the newest list of each source from `first` to `last` that has a paper, with the ids of its papers."""
+        async with self._database.read() as connection:
+            return await lists.read_lists_of(connection, paper_id, first, last)
 
     async def fetched(self, source: str) -> dict[date, datetime]:
         """Return when the list of each day was last fetched from a source."""

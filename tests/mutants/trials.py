@@ -39,6 +39,7 @@ _OPTIONS = (
 
 
 _FAILED = re.compile(r"^(?:FAILED|ERROR) (tests/.+?)(?: - .*)?$", re.MULTILINE)
+_NOT_IMPORTED = re.compile(r"while loading conftest|^ERROR tests/\S+ - ", re.MULTILINE)
 #: the exit code where pytest itself could not be run
 _BROKEN = 70
 
@@ -87,8 +88,8 @@ def try_out(tests: Sequence[str], seconds: float) -> tuple[Outcome, str]:
     # a process that a signal has ended was killed by the change, too
     if failed or status < 0:
         return Outcome.KILLED, failed[1] if failed else f"signal {-status}"
-    # what every test imports could not be imported
-    if status == pytest.ExitCode.USAGE_ERROR and "while loading conftest" in printed:
+    # what every test, or a test file, imports could not be imported
+    if status == pytest.ExitCode.USAGE_ERROR and _NOT_IMPORTED.search(printed):
         return Outcome.KILLED, "import"
     raise RuntimeError(f"the tests could not be run, pytest ended with {status}:\n{printed}")
 

@@ -46,6 +46,7 @@ class Paperboy:
         inherited = {name: value for name, value in os.environ.items() if not name.startswith(of_machine)}
         ours = {"PAPERBOY_DATA_DIR": str(self._home), "PAPERBOY_OFFLINE": "1"}
         # a test that is not offline names the sources that it serves
+        ours |= {"PAPERBOY_GITHUB_STARS": "off", "PAPERBOY_HACKER_NEWS": "off"}
         ours |= {"PAPERBOY_BIORXIV_URL": "", "PAPERBOY_EUROPEPMC_URL": ""}
         return {**inherited, **ours, "PYTHONPATH": str(_ROOT), "LC_ALL": "C.UTF-8", **self._settings, **settings}
 

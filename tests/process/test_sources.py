@@ -3,12 +3,15 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 
+from bot.storage import open_store
 from tests.local_http import Asked, LocalHttp, Reply, json_reply
 from tests.process.shipped import Paperboy
 from tests.sources.bodies import entry, feed, item
+from tests.storage.ledger import subscription
 
 CANARY = "canary-5d41402abc"
 
@@ -91,6 +94,79 @@ async def test_doctor_says_which_source_is_well(paperboy: Paperboy, server: Loca
 
     assert "✓ huggingface" in ended.out
     assert "✓ arxiv" in ended.out
+
+
+def signals(asked: Asked) -> Reply:
+    """The same, with code on GitHub, its stars, and a story."""
+    if asked.path == "/rate_limit":
+        return json_reply({"resources": {"core": {"limit": 60, "remaining": 41, "reset": 0}}})
+    if asked.path.startswith("/repos/"):
+        sunday = datetime(2026, 4, 19, tzinfo=UTC)
+        return json_reply([{"week": int(sunday.timestamp()), "days": [1, 2, 3, 4, 5, 6, 7]}])
+    if asked.path.startswith("/api/v1/"):
+        return json_reply({"hits": []})
+    reply = lists(asked)
+    if asked.path != "/api/daily_papers":
+        return reply
+    for number, each in enumerate(found := json.loads(reply.body)):
+        each["paper"]["githubRepo"] = f"https://github.com/lab/{number}"
+    return json_reply(found)
+
+
+def with_signals(server: LocalHttp) -> dict[str, str]:
+    return pointed_at(server) | {
+        "PAPERBOY_GITHUB_STARS": "on",
+        "PAPERBOY_GITHUB_URL": server.url,
+        "PAPERBOY_GITHUB_TOKEN": CANARY,
+        "PAPERBOY_HACKER_NEWS": "on",
+        "PAPERBOY_HACKERNEWS_URL": server.url,
+    }
+
+
+async def test_nobody_is_asked_for_stars_and_stories_before_somebody_subscribes(
+    paperboy: Paperboy, server: LocalHttp
+) -> None:
+    server.answer = signals
+
+    await paperboy("run", **with_signals(server))
+    await paperboy("collect", **with_signals(server))
+
+    assert {path.split("/")[1] for path in server.paths} == {"api"}
+    assert {path for path in server.paths if path.startswith("/api/v1/")} == set()
+
+
+async def test_collect_reads_stars_and_stories_once_somebody_subscribes(
+    paperboy: Paperboy, server: LocalHttp, tmp_path: Path
+) -> None:
+    server.answer = signals
+    async with open_store(f"sqlite:///{tmp_path / 'data' / 'paperboy.db'}") as store:
+        await store.subscriptions.add(subscription())
+
+    first = await paperboy("collect", "--json", **with_signals(server))
+    doctor = await paperboy("doctor", **with_signals(server))
+
+    by_source = {visit["source"]: visit for visit in json.loads(first.out)}
+    assert (by_source["github"]["signals"], by_source["github"]["requests"]) == (5, 5)
+    assert (by_source["hackernews"]["requests"], by_source["hackernews"]["trouble"]) == (2, "")
+    stars = [asked for asked in server.asked if asked.path.startswith("/repos/")]
+    assert {asked.headers["authorization"] for asked in stars} == {f"Bearer {CANARY}"}
+    assert all("authorization" not in asked.headers for asked in server.asked if asked.path.startswith("/api/"))
+    assert "✓ github" in doctor.out
+    assert "41 of 60" in doctor.out
+    assert "✓ hackernews" in doctor.out
+    assert "✓ github lists" in doctor.out
+    assert CANARY not in first.out + first.err + doctor.out + doctor.err
+
+
+async def test_each_signal_is_switched_off_by_its_setting(
+    paperboy: Paperboy, server: LocalHttp, tmp_path: Path
+) -> None:
+    server.answer = signals
+    async with open_store(f"sqlite:///{tmp_path / 'data' / 'paperboy.db'}") as store:
+        await store.subscriptions.add(subscription())
+
+    ended = await paperboy("collect", "--json", **with_signals(server) | {"PAPERBOY_GITHUB_STARS": "off"})
+    assert {visit["source"] for visit in json.loads(ended.out)} == {"huggingface", "arxiv", "hackernews"}
 
 
 async def test_no_secret_is_in_any_output(paperboy: Paperboy, server: LocalHttp) -> None:

@@ -21,6 +21,7 @@ from bot.sources.huggingface import HuggingFace
 from bot.storage import Store
 from tests.builders import NOON, TODAY, paper
 from tests.local_http import LocalHttp, Reply, json_reply
+from tests.proofs.faults import Faults, faulty
 from tests.storage.harvests import harvest
 
 STORED = paper("2604.00001", title="Chess for robots")
@@ -69,7 +70,7 @@ async def ask(search: SearchService, text: str) -> SearchResults:
 
 
 def ids(found: SearchResults) -> list[str]:
-    return [each.id for each in found.papers]
+    return list(found.ids)
 
 
 HF = huggingface_reply(("2603.00001", "Robots that play chess"), ("2603.00002", "Games and machines"))
@@ -99,6 +100,17 @@ async def test_what_they_bring_is_kept(sqlite_store: Store, tmp_path: Path) -> N
         assert ids(await ask(replace(search, remote=None), "machines votes:>=7")) == ["2603.00002"]
 
 
+async def test_what_cannot_be_kept_is_an_answer_all_the_same(sqlite_store: Store, tmp_path: Path) -> None:
+    faults = Faults(lambda name, times: name == "store.keep", expected=True, armed=True)
+
+    async with asking(faulty(sqlite_store, faults), tmp_path, HF, ARXIV) as (search, _, _):
+        found = await ask(search, "chess robots")
+
+    assert sorted(ids(found)) == ["2603.00001", "2603.00002", "2603.00003"]
+    assert faults.raised
+    assert await sqlite_store.papers.count() == 0
+
+
 async def test_what_is_known_better_stays_as_it_is(sqlite_store: Store, tmp_path: Path) -> None:
     await sqlite_store.keep(harvest(STORED))
     reply = arxiv_reply((STORED.id, "Chess For Robots, an old title"))
@@ -106,7 +118,7 @@ async def test_what_is_known_better_stays_as_it_is(sqlite_store: Store, tmp_path
     async with asking(sqlite_store, tmp_path, huggingface_reply(), reply) as (search, _, _):
         found = await ask(search, "chess robots")
 
-    assert [each.title for each in found.papers] == [STORED.title]
+    assert list(found.ids) == [STORED.id]
     assert not found.brought
 
 
@@ -198,4 +210,4 @@ async def test_a_paper_that_is_stored_under_its_doi_comes_once(sqlite_store: Sto
         first, again = await ask(search, "chess robots"), await ask(search, "chess robots")
 
     assert ids(first) == ids(again) == ["2603.00001"]
-    assert [each.aliases for each in first.papers] == [(stored.id,)]
+    assert [each.aliases for each in await search.read(first, 0, 8)] == [(stored.id,)]

@@ -27,6 +27,8 @@ CAR = paper("2604.00001", title="The automobile", abstract="")
 CAT = paper("2604.00002", title="The kitten", abstract="")
 BUS = paper("2604.00003", title="A bus of our town", categories=("cs.RO",), abstract="")
 
+BY_KITTEN = paper("2604.00004", title="A talk with Ada Kitten", authors=("Ada Kitten",), abstract="")
+
 
 class CountingEncoder:
     """An encoder that counts the papers it has encoded."""
@@ -68,7 +70,7 @@ async def meaning(store: Store, model: str, load: Callable[[str], Encoder]) -> A
 async def found(finder: Finder, text: str) -> Sequence[str]:
     answer = await finder.find(parse(text, TODAY), 10)
     assert answer
-    return [each.id for each in answer.papers]
+    return list(answer.ids)
 
 
 async def test_a_paper_is_found_by_what_it_means(store: Store, meaning: SemanticSearch, tmp_path: Path) -> None:
@@ -131,8 +133,46 @@ async def test_quoted_and_literal_text_stays_with_the_words(
     answer = await finder.find(query, 10)
 
     assert answer
-    assert [each.id for each in answer.papers] == [CAT.id]
+    assert list(answer.ids) == [CAT.id]
     await finder.close()
+
+
+async def test_the_name_of_an_author_stays_with_the_words_and_two_other_words_do_not(
+    sqlite_store: Store, meaning_of_four: SemanticSearch, tmp_path: Path
+) -> None:
+    finder = await Finder.open(sqlite_store, tmp_path, meaning_of_four)
+    await finder.follow()
+    await meaning_of_four.follow()
+
+    assert await found(finder, "ada kitten") == [BY_KITTEN.id, CAT.id]
+    assert CAR.id in await found(finder, "our car")
+    await finder.close()
+
+
+@pytest.fixture
+async def meaning_of_four(
+    sqlite_store: Store, model: str, load: Callable[[str], Encoder]
+) -> AsyncIterator[SemanticSearch]:
+    """One of the papers is by Ada Kitten."""
+    await sqlite_store.keep(harvest(CAR, CAT, BUS, BY_KITTEN))
+    await decide(sqlite_store, model, NOON)
+    made = SemanticSearch(sqlite_store, partial(decided, sqlite_store), load)
+    yield made
+    await made.close()
+
+
+async def test_who_ends_before_it_begins_has_made_no_vector(
+    sqlite_store: Store, model: str, load: Callable[[str], Encoder]
+) -> None:
+    await sqlite_store.keep(harvest(CAR))
+    await decide(sqlite_store, model, NOON)
+    meaning = SemanticSearch(sqlite_store, partial(decided, sqlite_store), load)
+    following = asyncio.create_task(meaning.follow(delay=60))
+    await asyncio.sleep(0.1)
+
+    await meaning.close()
+
+    assert await following == 0
 
 
 async def test_vectors_are_made_once_and_kept_with_their_encoder(

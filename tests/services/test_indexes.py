@@ -79,3 +79,21 @@ async def test_old_interactions_are_found_by_their_age(tmp_path: Path) -> None:
             if statement.startswith(("SELECT", "UPDATE", "DELETE")):
                 plan = [row[3] for row in database.execute(f"EXPLAIN QUERY PLAN {statement}", values)]
                 assert not [step for step in plan if step.startswith("SCAN interactions")], (statement, plan)
+
+
+async def test_signals_of_a_paper_are_found_by_its_id_and_repositories_by_the_day_of_a_list(tmp_path: Path) -> None:
+    async with open_store(sqlite_url(tmp_path)) as store:
+        with said() as statements:
+            await store.repositories.code_urls(DUE.date(), 400)
+            await store.repositories.asked_since(DUE)
+            await store.repositories.many(["lab/code"])
+            await store.stories.many(["2604.00001"])
+            await store.artifacts.of("2604.00001")
+            await store.lookups.of("2604.00001")
+
+    with closing(sqlite3.connect(tmp_path / "papers.db")) as database:
+        for statement, values in statements:
+            if statement.startswith("SELECT"):
+                plan = [row[3] for row in database.execute(f"EXPLAIN QUERY PLAN {statement}", values)]
+                long = "papers|listings|repositories|star_days|stories|artifacts|artifact_totals|lookups"
+                assert not [step for step in plan if re.match(rf"SCAN ({long})\b(?!.*USING)", step)], statement

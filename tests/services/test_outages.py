@@ -92,6 +92,15 @@ async def test_the_chat_is_told_once_when_the_platform_is_back_and_gets_the_dige
     assert len(box.arrived) == 2
 
 
+async def test_a_notice_is_put_off_while_the_platform_is_away(ledger: Store) -> None:
+    box = Outage()
+    box.away = broken(gateway=True)
+
+    await rounds(ledger, box, DUE, DUE + 6 * MINUTE)
+
+    assert ((await only(ledger)).notice_at or DUE) > DUE + 6 * MINUTE
+
+
 async def test_an_outage_of_messages_only_is_waited_for_too(ledger: Store) -> None:
     box = Outage()
     box.away, box.half_back = broken(gateway=True), True

@@ -8,7 +8,7 @@ import shutil
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -112,7 +112,9 @@ async def subscribed(copied: Copied, count: int = COUNT) -> None:
             await store.subscriptions.add(subscription(chat=Chat("test", str(number))))
 
 
-async def test_what_was_sent_after_the_copy_is_listed_and_not_sent_again(copied: Copied, tmp_path: Path) -> None:
+async def test_what_was_sent_after_the_copy_is_listed_and_not_sent_again(
+    copied: Copied, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     box, marks = Postbox(nonced=False), tmp_path / "data"
     await subscribed(copied)
     copied.copy()
@@ -133,6 +135,11 @@ async def test_what_was_sent_after_the_copy_is_listed_and_not_sent_again(copied:
     assert any(str(COUNT) in finding.detail for finding in found if finding.name == "restore")
     # the same day not again, the next day as ever
     assert len(box.arrived) == 2 * COUNT
+    (record,) = [each for each in caplog.records if each.name == "bot.services.delivery.recovery"]
+    facts = record.__dict__["facts"]
+    assert facts["uncertain"] == COUNT
+    assert DUE <= datetime.fromisoformat(facts["sent_until"]) < DUE + MINUTE
+    assert facts["generation"] < facts["known_generation"]
 
 
 async def test_what_the_copy_had_planned_or_was_sending_is_listed_too(on_sqlite: Copied, tmp_path: Path) -> None:

@@ -11,8 +11,9 @@ import pytest
 from bot.app.listeners import listening
 from bot.commands.facade import BotService
 from bot.domain.deliveries import DeliveryState
-from bot.domain.errors import SettingsError, StoreError
+from bot.domain.errors import DeliveryError, SettingsError, StoreError
 from bot.domain.health import HealthCheck
+from bot.domain.papers import DeliveryReason
 from bot.domain.requests import Chat
 from bot.domain.source_troubles import TroubleCode
 from bot.domain.sources import FetchResult
@@ -26,7 +27,7 @@ from tests.proofs.faults import Faults, faulty
 from tests.services.ledger import fill, worker
 from tests.services.postbox import Postbox
 from tests.services.test_collect import ListsOf
-from tests.storage.ledger import DUE, HOUR, subscription
+from tests.storage.ledger import DUE, HERE, HOUR, subscription
 
 
 def now() -> datetime:
@@ -197,6 +198,18 @@ async def test_a_delivery_that_the_ledger_never_takes_holds_up_nobody(
         "mark": [DeliveryState.UNCERTAIN],
     }.get(name, [DeliveryState.SENT])
     assert len([message for message in box.arrived if message.chat.id == "2"]) == (name not in ("briefs", "begin"))
+
+
+async def test_an_outcome_that_the_ledger_never_takes_is_a_failure(sqlite_store: Store) -> None:
+    await fill(sqlite_store)
+    await sqlite_store.subscriptions.add(subscription())
+    box, broken = Postbox(), Broken(sqlite_store, "reschedule", chat=HERE.id)
+    box.fail(DeliveryError(HERE, "busy"))
+
+    await worker(broken.store, box).round(DUE)
+
+    (row,) = await sqlite_store.deliveries.find()
+    assert (row.state, row.reason) == (DeliveryState.FAILED, DeliveryReason.FAULT)
 
 
 class Broken:

@@ -6,15 +6,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 
 import bot.sources
-from bot.app.cli.app import open_sources
+from bot.app.cli.app import Sources, open_sources
 from bot.app.settings import Settings
 from bot.messages import cards
 from bot.messages import sources as messages
 from bot.sources import sample
 from bot.sources.http import WebSource
-from bot.sources.registry import REMOTE, SOURCES, Source, connect, find
+from bot.sources.registry import ARTIFACTS_FROM, REMOTE, SOURCES, Source, connect, find
 from tests.builders import paper
 
 
@@ -67,9 +68,34 @@ async def test_a_source_without_a_url_is_not_opened() -> None:
         assert [each.name for each in opened.catalogues] == ["huggingface", "arxiv"]
 
 
+@pytest.mark.parametrize("source", [source for source in REMOTE if source.switch], ids=lambda source: source.name)
+async def test_a_source_is_switched_off_by_one_setting(source: Source) -> None:
+    async with open_sources(Settings()) as opened:
+        on = {each.name for each in (opened.stars, opened.discussions) if each}
+    async with open_sources(Settings().model_copy(update={source.switch: False})) as opened:
+        still_on = {each.name for each in (opened.stars, opened.discussions) if each}
+
+    assert on - still_on == {source.name}
+
+
+async def test_a_token_reaches_the_source_that_takes_one_and_is_a_secret() -> None:
+    settings = Settings(github_token=SecretStr("ghp_made_up"))
+
+    async with open_sources(settings) as opened:
+        assert opened.stars
+        assert opened.stars.has_token
+    assert "ghp_made_up" in settings.secrets
+
+
+async def test_artifacts_come_from_a_catalogue_of_the_registry() -> None:
+    async with open_sources(Settings()) as opened:
+        assert opened.artifacts in opened.catalogues
+    assert find(ARTIFACTS_FROM).page
+
+
 async def test_no_source_is_opened_offline() -> None:
     async with open_sources(Settings(offline=True)) as opened:
-        assert (opened.lists, opened.catalogues, opened.completing, opened.by_category) == ((), (), None, ())
+        assert opened == Sources()
 
 
 @pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.name)

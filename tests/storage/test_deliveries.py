@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.deliveries import DeliveryState
+from bot.domain.papers import DeliveryReason
 from bot.domain.requests import Chat
 from bot.domain.subscriptions import Pause
 from bot.storage import Store
@@ -62,6 +63,39 @@ async def test_each_change_is_kept_with_its_moment_and_reason(store: Store) -> N
 @pytest.mark.parametrize("digest_id", ["", "nonsense", "2026-04", "2026-13-01", f"{TODAY}"])
 async def test_a_digest_that_never_was_has_no_papers(sqlite_store: Store, digest_id: str) -> None:
     assert await sqlite_store.deliveries.brought(digest_id) == ()
+
+
+async def test_a_digest_that_was_sent_has_its_papers_in_order_and_no_other_has_them(store: Store) -> None:
+    digests = [f"{TODAY}-aaaaaaaa", f"{TODAY}-bbbbbbbb"]
+    for number, papers in enumerate((("2604.00002", "2604.00001"), ("2604.00003",))):
+        await store.subscriptions.add(subscription(chat=Chat("test", str(number))))
+        delivery = await claimed(store)
+        await store.deliveries.begin([replace(start(delivery), digest_id=digests[number])], DUE)
+        await store.deliveries.mark([sent(delivery, *papers)], DUE)
+
+    assert [await store.deliveries.brought(digest) for digest in digests] == [
+        ("2604.00002", "2604.00001"),
+        ("2604.00003",),
+    ]
+    assert await store.deliveries.brought(f"{TODAY}-cccccccc") == ()
+
+
+async def test_what_was_not_sent_is_counted_and_listed_without_what_was_meant_so(store: Store) -> None:
+    for chat in ("sent", "uncertain", "empty"):
+        await store.subscriptions.add(subscription(chat=Chat("test", chat)))
+    await store.deliveries.plan(DUE)
+    taken = {each.chat.id: each for each in await store.deliveries.claim("test", "a", DUE, LEASE, 5)}
+    await store.deliveries.mark([sent(taken["sent"])], DUE)
+    await store.deliveries.end([taken["uncertain"].attempt], UNCERTAIN, "no answer", DUE)
+    await store.deliveries.end([taken["empty"].attempt], SKIPPED, "", DUE, code=DeliveryReason.EMPTY)
+
+    counts = await store.deliveries.unsent(DUE - HOUR, DUE)
+    found = await store.deliveries.find_unsent(DUE - HOUR, DUE, 5)
+    later = await store.deliveries.find_unsent(DUE + MINUTE, DUE + HOUR, 5)
+
+    assert counts == {UNCERTAIN: 1}
+    assert [each.chat.id for each in found] == ["uncertain"]
+    assert later == []
 
 
 async def test_papers_are_shown_since_a_moment(store: Store) -> None:

@@ -81,6 +81,18 @@ async def test_a_database_without_a_row_is_given_one_when_it_is_raised(tmp_path:
     assert raised.database_id not in ("", first.database_id)
 
 
+async def test_a_database_without_a_row_is_given_one_when_it_is_read(store: Store, store_url: str) -> None:
+    before = await store.generations.read(NOON)
+    with connected(store_url) as connection:
+        connection.execute(sa.text("DELETE FROM generations"))
+
+    first, again = [await store.generations.read(NOON) for _ in range(2)]
+
+    assert first.database_id not in ("", before.database_id)
+    assert first.number == 0
+    assert again == first
+
+
 async def test_a_database_without_one_gets_an_id_that_stays(store: Store) -> None:
     first, again = [await store.generations.read(NOON) for _ in range(2)]
 

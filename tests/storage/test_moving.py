@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -30,6 +31,7 @@ from tests.services.ledger import fill, worker
 from tests.services.postbox import Postbox
 from tests.storage.harvests import harvest
 from tests.storage.ledger import DAY, DUE, HERE, claimed, subscription
+from tests.storage.test_signals import models, signals, stars, story
 
 
 @pytest.fixture
@@ -80,6 +82,8 @@ async def here(tmp_path: Path) -> str:
         await store.known_chats.put([ChatDetails(HERE, "papers")], NOON)
         await store.known_chats.add_manager(HERE, "ada", NOON)
         await store.mailboxes.suspend("eve@example.org", "a mail was reported as spam", NOON)
+        await store.keep(signals(stars([1, 2]), story(first), looked_up=(first,)))
+        await store.keep(signals(replace(models(1, "lab/a"), paper_id=first)))
         lease = ShardLease(application="1", owner="one", shards=ShardRange(0, 3, 4))
         await store.shards.acquire(lease, ShardState.LISTENING, NOON, timedelta(seconds=30))
     return url

@@ -17,7 +17,7 @@ from tests.databases import connected, sqlite_url
 from tests.storage.harvests import harvest
 from tests.storage.ledger import HERE, subscription
 
-BEFORE = "0019"
+BEFORE = "0021"
 PICTURE = "https://pictures.example.org/2604.00001.png"
 
 

@@ -88,6 +88,7 @@ def test_a_row_with_clauses_is_a_filter_that_can_be_taken_off(row: Field[Any], d
 
     assert bool(clauses(query)) == (filters_alone and row.name != "either")
     assert list(with_one_less(query)) == ([_NOTHING] if row in FILTERS else [])
+    assert row.excludes == row.name.startswith("without")
     assert not (row.excludes and selects(query))
     assert bool(query) == (filters_alone or row.name in ("words", "ids"))
 

@@ -56,6 +56,18 @@ def test_refusals_in_words(typed: str, read: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("agents except 2604.00001", "2604.00001 agents except"),
+        ("rl agents but not 2604.00001, please", "2604.00001 rl agents but not"),
+        ("papers on agents without https://arxiv.org/abs/2604.00001", "2604.00001 agents without"),
+    ],
+)
+def test_a_paper_is_never_refused(typed: str, read: str) -> None:
+    assert shown(typed) == read
+
+
+@pytest.mark.parametrize(
     "typed",
     [
         "rlhf without a reward model",

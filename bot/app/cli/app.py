@@ -7,7 +7,7 @@ import secrets
 import socket
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from importlib.util import find_spec
@@ -22,7 +22,17 @@ from bot.commands.facade import BotService
 from bot.domain.errors import SettingsError
 from bot.domain.log import Log
 from bot.domain.operator import Operator
-from bot.domain.ports import Catalogue, CategoryListings, DailyLists, MailSurface, PaperLookup, SourceTurns, Surface
+from bot.domain.ports import (
+    Catalogue,
+    CategoryListings,
+    DailyLists,
+    Discussions,
+    MailSurface,
+    PaperLookup,
+    SourceTurns,
+    StarHistories,
+    Surface,
+)
 from bot.domain.private_files import tighten_data
 from bot.domain.spreading import Spreading
 from bot.domain.supervisor import Supervisor
@@ -30,11 +40,14 @@ from bot.search.budget import Ration, SourceBudget
 from bot.search.decision import OFF, decide, decided
 from bot.search.remote import RemoteSearch
 from bot.services.bundle import Services, build_services
-from bot.services.collecting import Collector
+from bot.services.collecting import Collector, SignalSource
+from bot.services.details import DetailService, details_budget
 from bot.services.health import reporting
+from bot.services.paper_signals import ScoredSignals
 from bot.services.retention import RetentionService
+from bot.services.signal_sources import StarSignals, StorySignals
 from bot.sources import sample
-from bot.sources.registry import REMOTE, connect
+from bot.sources.registry import ARTIFACTS_FROM, REMOTE, connect
 from bot.storage import Store, open_store
 from bot.storage.metadata import SIGNS_LINKS
 from bot.version import extra
@@ -61,6 +74,12 @@ class Sources:
     completing: Catalogue | None = None
     #: asked only for the categories of subscriptions
     by_category: Sequence[CategoryListings] = ()
+    #: knows the stars of code repositories; None if that is switched off
+    stars: StarHistories | None = None
+    #: knows the discussions of papers; None if that is switched off
+    discussions: Discussions | None = None
+    #: knows the models, datasets and Spaces that are linked to a paper
+    artifacts: Catalogue | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +96,8 @@ class App:
     mailing: Mailing | None = None
     #: budget of requests to the sources on behalf of people, shared by all surfaces
     budget: SourceBudget = field(default_factory=SourceBudget)
+    #: the same for the details of papers that people open
+    details_budget: SourceBudget = field(default_factory=details_budget)
 
     @property
     def surfaces(self) -> dict[str, Surface]:
@@ -100,7 +121,12 @@ class App:
 
     def collector(self, sources: Sources) -> Collector:
         """Return the collector for some sources."""
-        return Collector(self.store, sources.lists, sources.completing, sample.load, sources.by_category)
+        signals: list[SignalSource] = []
+        if sources.stars:
+            signals.append(StarSignals(self.store, sources.stars))
+        if sources.discussions:
+            signals.append(StorySignals(self.store, sources.discussions))
+        return Collector(self.store, sources.lists, sources.completing, sample.load, sources.by_category, signals)
 
     def services(self, sources: Sources) -> Services:
         """Return the services, which query these sources if the store has no answer."""
@@ -115,11 +141,25 @@ class App:
             ration=ration,
             mailboxes=self.mailing,
             taste_from_opened=self.settings.taste_from_opened,
+            details=DetailService(
+                self.store,
+                artifacts=sources.artifacts,
+                discussions=sources.discussions,
+                budget=self.details_budget,
+                shows_stars=self.settings.github_stars,
+                shows_discussions=self.settings.hacker_news,
+            ),
             listed=listed_categories(self.settings),
             thumbnails=self.settings.thumbnails,
             operator=self.operator,
             spreading=Spreading({name: each.allowance.in_ten_minutes for name, each in self.surfaces.items()}),
+            scored=self._scored,
         )
+
+    @property
+    def _scored(self) -> ScoredSignals:
+        """The signals that order papers without votes: those that are switched on."""
+        return ScoredSignals(stars=self.settings.github_stars, discussions=self.settings.hacker_news)
 
     def deliverer(self) -> Deliverer:
         """Return a delivery worker with a unique name."""
@@ -134,6 +174,7 @@ class App:
             on_uncertain=OnUncertain(self.settings.on_uncertain),
             notify=Notify(self.settings.notify),
             thumbnails=self.settings.thumbnails,
+            scored=self._scored,
         )
         return Deliverer(
             self.store,
@@ -171,12 +212,17 @@ class App:
         """Collect if the last round is older than the configured interval, and look at the categories that are due.
 
         Without `sources`, they are opened for a round if it is due, and categories are not looked at between rounds.
+        Somebody waits for it, so signals are left to the rounds of a process that stays.
         """
         if sources is not None:
-            await self.collector(sources).tick(self.clock(), self.collect_interval)
+            await self.collector(_without_signals(sources)).tick(self.clock(), self.collect_interval)
         elif await self.collector(Sources()).due(self.clock(), self.collect_interval):
             async with open_sources(self.settings, self.store.turns) as opened:
-                await self.collector(opened).round(self.clock())
+                await self.collector(_without_signals(opened)).round(self.clock())
+
+
+def _without_signals(sources: Sources) -> Sources:
+    return replace(sources, stars=None, discussions=None)
 
 
 def operator_of(settings: Settings) -> Operator:
@@ -298,7 +344,8 @@ async def open_sources(settings: Settings, turns: SourceTurns | None = None) -> 
                 )
             )
             for source in REMOTE
-            if all(urls := [settings.source_url(name) for name in (source.name, *source.further_urls)])
+            if settings.is_on(source.switch)
+            and all(urls := [settings.source_url(name) for name in (source.name, *source.further_urls)])
         ]
         completing = {source.name for source in REMOTE if source.completes}
         catalogues = [client for client in clients if isinstance(client, Catalogue)]
@@ -307,4 +354,7 @@ async def open_sources(settings: Settings, turns: SourceTurns | None = None) -> 
             catalogues=[client for client in clients if isinstance(client, PaperLookup)],
             completing=next((each for each in catalogues if each.name in completing), None),
             by_category=[client for client in clients if isinstance(client, CategoryListings)],
+            stars=next((client for client in clients if isinstance(client, StarHistories)), None),
+            discussions=next((client for client in clients if isinstance(client, Discussions)), None),
+            artifacts=next((each for each in catalogues if each.name == ARTIFACTS_FROM), None),
         )

@@ -34,8 +34,9 @@ async def collect(app: App, first: date | None, last: date | None, *, as_json: b
 def _outcome(visit: Visit) -> str:
     if not (visit.requests or visit.trouble):
         return "nothing was due"
-    counts = ((visit.papers, "paper"), (visit.observations, "observation"), (visit.requests, "request"))
-    brought = ", ".join(counted(number, noun) for number, noun in counts)
+    papers = ((visit.papers, "paper"), (visit.observations, "observation"))
+    about = ((visit.signals, "signal"),) if visit.signals else papers
+    brought = ", ".join(counted(number, noun) for number, noun in (*about, (visit.requests, "request")))
     return f"{brought}; error: {visit.trouble}" if visit.trouble else brought
 
 

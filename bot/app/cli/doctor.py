@@ -23,7 +23,7 @@ from bot.app.settings import Settings
 from bot.domain.deliveries import DeliveryState
 from bot.domain.errors import FetchError, StoreError
 from bot.domain.health import HealthCheck
-from bot.domain.ports import Diagnosable, PublicDiagnosable, Surface
+from bot.domain.ports import Diagnosable, Discussions, PublicDiagnosable, StarHistories, Surface
 from bot.domain.redaction import Redactor
 from bot.services.health import health, source_ages
 from bot.sources.registry import find
@@ -182,3 +182,26 @@ async def _sources(settings: Settings, clock: Clock) -> AsyncIterator[HealthChec
             known = any(paper.id == wanted for paper in harvest.papers)
             told = f"answered in {took}" if known else f"answered in {took}, but without the known paper {wanted}"
             yield HealthCheck(catalogue.name, True, told)
+        if sources.stars:
+            yield await _stars(sources.stars, clock())
+        if sources.discussions:
+            yield await _discussions(sources.discussions, clock())
+
+
+async def _stars(source: StarHistories, now: datetime) -> HealthCheck:
+    """Return what is left of the quota, or that the token is refused; the request itself is free."""
+    try:
+        quota = await source.quota(now)
+    except FetchError as error:
+        return HealthCheck(source.name, False, f"{error.reason}. Until it works again, stars are not read")
+    hint = "" if source.has_token else "; PAPERBOY_GITHUB_TOKEN allows more"
+    return HealthCheck(source.name, True, f"{quota.remaining} of {quota.limit} requests are left in this hour{hint}")
+
+
+async def _discussions(source: Discussions, now: datetime) -> HealthCheck:
+    known = find(source.name).known_paper
+    try:
+        found = await source.about([known], now)
+    except FetchError as error:
+        return HealthCheck(source.name, False, f"{error.reason}. Until it works again, no new discussions are found")
+    return HealthCheck(source.name, True, f"answered with {len(found.stories)} stories about {known}")

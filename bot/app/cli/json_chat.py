@@ -121,7 +121,9 @@ def _section(section: Section) -> Json:
         "heading": section.heading,
         "text": section.text,
         "verbatim": section.verbatim,
-        "rows": [{"label": row.label, "text": row.text} for row in section.rows],
+        "rows": [
+            {"label": row.label, "text": row.text} | ({"url": row.url} if row.url else {}) for row in section.rows
+        ],
         "cards": [_card(card) for card in section.cards],
     }
 

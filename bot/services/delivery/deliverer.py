@@ -75,7 +75,7 @@ class Deliverer:
         self._crash = crash or CrashPoint()
         self._action_links = action_links
         spreading = Spreading({name: surface.allowance.in_ten_minutes for name, surface in surfaces.items()})
-        self._composer = Composer(store, thumbnails=config.thumbnails, spreading=spreading)
+        self._composer = Composer(store, thumbnails=config.thumbnails, scored=config.scored, spreading=spreading)
         self._plan = Plan(
             grace=config.grace,
             carries=spreading.carries,

@@ -1,6 +1,7 @@
 """Notices of pauses: whoever subscribed is told once that digests cannot be delivered, and once that they are again.
 
-It is said in their private chat; if they cannot be reached there, in a chat of the same server that works.
+It is said in their private chat; if they cannot be reached there, in a chat of the same server that works, without the
+names of other chats.
 """
 
 from __future__ import annotations
@@ -11,9 +12,11 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from enum import Enum, auto
 
 from bot.domain.errors import DeliveryError, StoreError
 from bot.domain.log import Log
+from bot.domain.pages import Page
 from bot.domain.ports import MailSurface, ManagerContacts
 from bot.domain.requests import Chat, ChatDetails
 from bot.messages import pauses as view
@@ -44,6 +47,23 @@ class _Group:
     def first(self) -> Chat:
         """The chat of the first subscription."""
         return self.notices[0].subscription.chat
+
+
+class _Audience(Enum):
+    #: only people who manage the chats, or the readers of the one chat that it is about
+    MANAGERS = auto()
+    #: readers of another chat, who may not know the chats that it is about
+    OTHER = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class _NoticeRecipient:
+    """A chat in which it may be told."""
+
+    chat: Chat
+    kind: _Audience
+    #: whose private chat it is; empty if it is none
+    person: str = ""
 
 
 async def notify_pauses(sender: Sender) -> None:
@@ -87,12 +107,10 @@ async def _notify(group: _Group, sender: Sender, limit: asyncio.Semaphore) -> No
 async def _tell_first_reachable(group: _Group, sender: Sender) -> timedelta | None:
     """Tell it in the first chat that takes it. Return how long to wait if it has to be tried again."""
     ids = [each.subscription.id for each in group.notices]
-    async for chat, private in _recipients(group, sender):
-        # what can be pressed in a private chat depends on the platform
-        acts = not private or (isinstance(sender.surface, ManagerContacts) and sender.surface.manages_privately)
-        page = view.notice([each.subscription for each in group.notices], group.details, acts=acts)
-        language = await _language(sender, chat, group.person if private else "", group.first)
-        outcome = await send_notice(sender, chat, page, language, _nonce(group, chat))
+    async for recipient in _recipients(group, sender):
+        chat = recipient.chat
+        language = await _language(sender, recipient, group)
+        outcome = await send_notice(sender, chat, _page(group, recipient, sender), language, _nonce(group, chat))
         if isinstance(outcome, timedelta):
             return outcome
         if outcome is not Notified.REFUSED:
@@ -102,35 +120,45 @@ async def _tell_first_reachable(group: _Group, sender: Sender) -> timedelta | No
     return None
 
 
-async def _recipients(group: _Group, sender: Sender) -> AsyncIterator[tuple[Chat, bool]]:
-    """Yield where it may be told, best first, and whether that is a private chat."""
+def _page(group: _Group, recipient: _NoticeRecipient, sender: Sender) -> Page:
+    subscriptions = [each.subscription for each in group.notices]
+    if recipient.kind is _Audience.OTHER:
+        return view.discreet_notice(subscriptions)
+    # what can be pressed in a private chat depends on the platform
+    surface = sender.surface
+    acts = not recipient.person or (isinstance(surface, ManagerContacts) and surface.manages_privately)
+    return view.notice(subscriptions, group.details, acts=acts)
+
+
+async def _recipients(group: _Group, sender: Sender) -> AsyncIterator[_NoticeRecipient]:
+    """Yield where it may be told, best first."""
     surface, store = sender.surface, sender.store
     seen: set[Chat] = set()
     if isinstance(surface, ManagerContacts):
-        managers = await store.known_chats.managers_of(group.first)
-        people = [group.person, *managers] if sender.config.notify is Notify.SUBSCRIBER else [*managers, group.person]
-        if sender.config.notify is Notify.ADMINS and (admins := await _admin_chat(surface, group.space)):
-            yield admins, False
+        people = [group.person]
+        if sender.config.notify is Notify.ADMINS:
+            people = [*await store.known_chats.managers_of(group.first), group.person]
+            if admins := await _admin_chat(surface, group.space):
+                yield _NoticeRecipient(admins, _Audience.MANAGERS)
         for person in dict.fromkeys(filter(None, people)):
             if chat := await _private_chat(surface, person):
                 seen.add(chat)
-                yield chat, True
-    unreachable = {each.subscription.chat for each in group.notices if each.subscription.paused is not None}
-    for chat in await _working_chats(group, sender):
-        if chat not in seen | unreachable:
-            yield chat, False
+                yield _NoticeRecipient(chat, _Audience.MANAGERS, person)
+    own = {each.subscription.chat for each in group.notices}
+    if len(own) == 1 and group.notices[0].subscription.paused is None and group.first not in seen:
+        yield _NoticeRecipient(group.first, _Audience.MANAGERS)
+    for chat in await _other_chats(group, sender):
+        if chat not in seen | own:
+            yield _NoticeRecipient(chat, _Audience.OTHER)
 
 
-async def _working_chats(group: _Group, sender: Sender) -> list[Chat]:
-    """Return chats in which the bot can write: those of subscriptions that run again, then others of the server."""
-    again = [each.subscription.chat for each in group.notices if each.subscription.paused is None]
+async def _other_chats(group: _Group, sender: Sender) -> list[Chat]:
+    """Return some chats of the server to which digests are sent."""
     if not group.space:
-        return list(dict.fromkeys(again))
+        return []
     places = await sender.store.known_chats.in_space(sender.surface.name, group.space)
-    running = [
-        each.chat for each in await sender.store.subscriptions.at(sender.surface.name, places) if not each.paused
-    ]
-    return list(dict.fromkeys((*again, *running)))[:_OTHERS]
+    there = await sender.store.subscriptions.at(sender.surface.name, places)
+    return list(dict.fromkeys(each.chat for each in there if not each.paused))[:_OTHERS]
 
 
 async def _private_chat(surface: ManagerContacts, person: str) -> Chat | None:
@@ -152,9 +180,9 @@ async def _admin_chat(surface: ManagerContacts, space: str) -> Chat | None:
         return None
 
 
-async def _language(sender: Sender, chat: Chat, person: str, about: Chat) -> str:
-    choice = await sender.store.languages.of(chat, person)
-    return choice.person or choice.chat or (await sender.store.languages.of(about, "")).chat or "en"
+async def _language(sender: Sender, recipient: _NoticeRecipient, group: _Group) -> str:
+    choice = await sender.store.languages.of(recipient.chat, recipient.person)
+    return choice.person or choice.chat or (await sender.store.languages.of(group.first, "")).chat or "en"
 
 
 def _nonce(group: _Group, chat: Chat) -> str:

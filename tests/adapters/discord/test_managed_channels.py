@@ -244,6 +244,16 @@ async def test_a_subscription_is_moved_by_typing(server: Server) -> None:
     assert [each.query for each in await server.of(target)] == ["topic1"]
 
 
+async def test_other_channels_are_offered_where_none_was_named(server: Server) -> None:
+    source, target = server.channels[0], server.channels[1]
+    asked = await server.boss.type("subscriptions", channels=(source,), action="move", number="1", channel=source.id)
+    moved = await server.boss.press(asked, f"subscriptions move id:* {target.id}")
+
+    assert server.here.answered(moved, "subscriptions")
+    assert await server.of(source) == []
+    assert [each.query for each in await server.of(target)] == ["topic1", "topic2"]
+
+
 async def test_the_status_of_the_server_says_what_waits_and_what_failed_today(server: Server) -> None:
     mute = server.channels[0]
     mute.may = May.VIEW
@@ -316,10 +326,11 @@ async def test_who_takes_no_private_messages_is_told_in_another_channel(server: 
     await here.store.subscriptions.pause(one.id, Pause.PLATFORM, here.now, "the channel was deleted")
     await here.deliver(timedelta(minutes=1))
 
-    told = [each for channel in server.channels for each in here.local.world.posted(channel)]
+    (told,) = (each for channel in server.channels for each in here.local.world.posted(channel))
 
-    assert any(f"#{lost.name}" in read(each.body) for each in told)
-    assert all(each.channel not in (lost.id, server.deleted.id) for each in told)
+    assert told.channel not in (lost.id, server.deleted.id)
+    assert lost.name not in read(told.body)
+    assert labels_of(told.body)
 
 
 class WithoutForms(RecordingService):

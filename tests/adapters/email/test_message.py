@@ -122,6 +122,17 @@ def test_markup_in_a_paper_is_text_in_both_forms() -> None:
     assert "onerror=a()&gt;" in shown
 
 
+@pytest.mark.parametrize(("lines", "cut"), [(2, False), (2_000, False), (2_001, True)])
+def test_a_text_of_thousands_of_lines_is_cut_and_says_so(lines: int, cut: bool) -> None:
+    words = "\n".join(f"line {number}." for number in range(lines))
+
+    shown = html(Page(title="T", intro=words), ACTION_LINKS)
+
+    assert "line 1." in shown
+    assert (f"line {lines - 1}." in shown) != cut
+    assert ("<br>…" in shown) == cut
+
+
 def test_nothing_is_fetched_when_a_mail_is_read() -> None:
     shown = html(page(), ACTION_LINKS)
 

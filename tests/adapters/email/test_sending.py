@@ -350,6 +350,17 @@ async def test_a_server_that_is_away_is_asked_again_later() -> None:
     assert error.retry_after == timedelta(minutes=2)
 
 
+@pytest.mark.parametrize(("reply", "sessions"), [("421 4.3.2 Closing", 2), ("451 4.7.1 Later", 1)])
+async def test_a_connection_that_the_server_is_about_to_close_is_not_used_again(reply: str, sessions: int) -> None:
+    async with PostOffice() as office, posting(office) as mail:
+        office.steps.data = [reply]
+        await refused(mail)
+        office.steps.data = []
+        await mail.post(letter(nonce="n2"))
+
+    assert office.sessions == sessions
+
+
 async def test_a_send_that_is_given_up_spoils_no_other() -> None:
     async with PostOffice() as office, posting(office) as mail:
         office.steps.slow = 5.0

@@ -8,6 +8,7 @@ import pytest
 
 from bot.domain.requests import Chat, ChatDetails
 from bot.domain.subscriptions import Pause, Subscription
+from bot.services.delivery.deliverer import Deliverer
 from tests.adapters.telegram.conftest import NOW, Talk
 from tests.adapters.telegram.world import Message, Place
 from tests.storage.ledger import subscription
@@ -198,3 +199,25 @@ async def test_adding_the_bot_makes_a_channel_known(talk: Talk) -> None:
     await add(talk, place, "agents", person="")
 
     assert "New" in (await talk.ask("/subscriptions")).text
+
+
+async def test_who_subscribed_is_told_in_private_and_finds_the_subscription_from_there(
+    talk: Talk, channels: list[Place]
+) -> None:
+    lost = channels[11]
+    worker = Deliverer(talk.store, {"telegram": talk.surface}, owner="a")
+    before = len(talk.server.world.of(7))
+
+    await worker.process_batch("telegram", lambda: NOW + timedelta(minutes=1))
+    (told,) = talk.server.world.of(7)[before:]
+    await talk.server.bot_becomes(lost, "administrator", talk.ada)
+    await talk.quiet()
+    await worker.process_batch("telegram", lambda: NOW + timedelta(minutes=2))
+    again = talk.server.world.of(7)[-1]
+    page = await pressed(talk, told, f"@{lost.id} subscriptions show")
+
+    assert "Papers 12" in told.text
+    assert "Papers 12" in again.text
+    assert again is not told
+    assert "topic12" in page.text
+    assert [each.paused for each in await of(talk, lost)] == [None]

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0024"
-down_revision = "0022"
+revision = "0025"
+down_revision = "0024"
 
 #: reasons of pauses by which the bot was not in the chat any more. They were only stored as text before
 _REMOVED = (
