@@ -13,7 +13,6 @@ from bot.domain.papers import DeliveryReason
 from bot.domain.ports import DeliveryLookup, Surface
 from bot.domain.schedule import Announcer
 from bot.domain.schedule.announcements import ARXIV
-from bot.domain.spreading import LONGEST_LEAD
 from bot.domain.subscriptions import Subscription
 from bot.messages.catalogue import negotiate
 from bot.messages.localization import localized
@@ -132,13 +131,16 @@ async def _prepared(
         missing=tuple(number for number in range(len(parts)) if number not in there),
         found=found,
         doubtful=_remembered(begun, surface, now),
-        unseen=not begun and isinstance(surface, DeliveryLookup) and _may_be_seen(delivery, since, now),
+        unseen=not begun and isinstance(surface, DeliveryLookup) and _may_be_seen(delivery, config, since, now),
     )
 
 
-def _may_be_seen(delivery: Delivery, since: datetime, now: datetime) -> bool:
-    """Return whether it may have been sent before this worker began; in a spread slot, before it was due."""
-    return delivery.due_at - LONGEST_LEAD < min(since, now - NONCE_WINDOW)
+def _may_be_seen(delivery: Delivery, config: WorkerConfig, since: datetime, now: datetime) -> bool:
+    """Return whether it may have been sent before this worker began. In a spread slot its turn may be before it is due;
+    the deadline is counted from the turn.
+    """
+    turn = min(delivery.due_at, config.deadline(delivery) - config.grace)
+    return turn < min(since, now - NONCE_WINDOW)
 
 
 def _parts(surface: Surface, composed: Composed, page: Page, tag: str) -> Sequence[Page]:
