@@ -27,6 +27,8 @@ _PERMANENT = {
     220001: tr("the forum doesn't accept this kind of message"),
     40067: tr("the forum requires a tag but has none"),
 }
+#: those that mean that the bot is not in the channel any more, or was blocked
+_REMOVED = frozenset({10003, 10004, 50001, 50007})
 #: transient errors by code, with the time after which to retry
 _TRANSIENT = {
     20016: timedelta(minutes=10),
@@ -103,7 +105,7 @@ def _refused(chat: Chat, refusal: ApiError) -> DeliveryError:
     if status in (401, 429) or (refusal.foreign and status == 403):
         return DeliveryError(chat, message, retry_after=timedelta(seconds=_retry_seconds(refusal)))
     if code in _PERMANENT:
-        return DeliveryError(chat, _PERMANENT[code], permanent=True)
+        return DeliveryError(chat, _PERMANENT[code], permanent=True, removed=code in _REMOVED)
     # an unknown 403 pauses no subscription: a proxy or firewall may have caused it
     return DeliveryError(chat, message)
 

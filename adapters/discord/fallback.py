@@ -57,6 +57,7 @@ def _pieces(page: Page, context: RenderContext) -> list[str]:
         found += [escaped(section.verbatim)]
         found += [_row(row, page, context) for row in section.rows if row.kind is not RowKind.SYNTAX]
         found += [_card(card) for card in section.cards]
+    found += [" · ".join(link(each.label, each.url) for each in page.links)]
     return [piece for piece in found if piece]
 
 

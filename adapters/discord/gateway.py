@@ -124,6 +124,18 @@ class GatewayClient(discord.AutoShardedClient):
         if found is not None and self.responder is not None:
             await self.responder.answer_unparsed(found, reference)
 
+    async def on_ready(self) -> None:
+        """Record the servers that removed the bot while no process was connected."""
+        with self._tracked():
+            there = {str(guild.id) for guild in self.guilds}
+            for server in await self._service.known_spaces(_NAME):
+                if server not in there and self._is_ours(server):
+                    await self._service.removed_from(_NAME, server)
+
+    def _is_ours(self, server: str) -> bool:
+        """Return whether a server belongs to one of the shards of this process."""
+        return server.isdecimal() and (int(server) >> 22) % (self.shard_count or 1) in self.shards
+
     async def on_guild_available(self, guild: discord.Guild) -> None:
         """Resume what was paused: permissions may have changed before connecting or during an outage."""
         with self._tracked():
@@ -144,7 +156,8 @@ class GatewayClient(discord.AutoShardedClient):
         """Pause the server's subscriptions: the bot was removed, or the server deleted."""
         with self._tracked():
             channels = [str(each.id) for each in (*guild.channels, *guild.threads)]
-            await self._service.lost(_NAME, channels, tr("the bot was removed from the server"))
+            reason = tr("the bot was removed from the server")
+            await self._service.lost(_NAME, channels, reason, removed=True, space=str(guild.id))
 
     async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
         """Pause the subscriptions of a deleted channel and its threads."""
@@ -153,7 +166,7 @@ class GatewayClient(discord.AutoShardedClient):
             # managers can find its subscriptions only by what is known of it now
             await self._note_names(channel.guild, (channel, *threads))
             ids = [str(channel.id), *(str(thread.id) for thread in threads)]
-            await self._service.lost(_NAME, ids, tr("the channel was deleted"))
+            await self._service.lost(_NAME, ids, tr("the channel was deleted"), removed=True)
 
     async def on_guild_channel_update(self, before: discord.abc.GuildChannel, after: discord.abc.GuildChannel) -> None:
         """Resume what was paused, as permissions of the channel may have changed; save its new name."""
@@ -172,7 +185,7 @@ class GatewayClient(discord.AutoShardedClient):
     async def on_raw_thread_delete(self, payload: discord.RawThreadDeleteEvent) -> None:
         """Pause the subscriptions of a deleted thread."""
         with self._tracked():
-            await self._service.lost(_NAME, [str(payload.thread_id)], tr("the thread was deleted"))
+            await self._service.lost(_NAME, [str(payload.thread_id)], tr("the thread was deleted"), removed=True)
 
     async def on_raw_thread_update(self, payload: discord.RawThreadUpdateEvent) -> None:
         """Pause on lock, resume on unlock. An archived thread reopens by itself when something is posted in it."""
@@ -216,10 +229,11 @@ class GatewayClient(discord.AutoShardedClient):
             self._running.discard(task)
 
     async def _regained(self, guild: discord.Guild, only: discord.abc.GuildChannel | None = None) -> None:
-        channels = self._postable((only,) if only else (*guild.channels, *guild.threads))
+        channels = (only,) if only else (*guild.channels, *guild.threads)
         # after connecting, thousands of servers arrive at once
         async with self._resume_lock:
-            await self._service.regained(_NAME, channels)
+            await self._service.returned(_NAME, [str(channel.id) for channel in channels])
+            await self._service.regained(_NAME, self._postable(channels))
 
     async def _note_names(
         self, guild: discord.Guild, channels: Iterable[discord.abc.GuildChannel | discord.Thread]

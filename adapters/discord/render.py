@@ -205,11 +205,12 @@ def _written(page: Page, context: RenderContext, detail: Detail) -> Iterator[Par
     pictured = _pictured(page, detail)
     for section in page.sections:
         yield from _section(section, page, context, detail, pictured)
-    if page.footer:
+    if page.footer or page.links:
         if detail.lines:
             yield Separator()
-        lines = (line for line in page.footer.splitlines() if line.strip())
-        yield TextDisplay("\n".join(f"-# {markdown(line, page, context)}" for line in lines))
+        lines = [markdown(line, page, context) for line in page.footer.splitlines() if line.strip()]
+        lines += [" · ".join(link(each.label, each.url) for each in page.links)] if page.links else []
+        yield TextDisplay("\n".join(f"-# {line}" for line in lines))
 
 
 def _pictured(page: Page, detail: Detail) -> frozenset[str]:

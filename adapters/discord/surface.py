@@ -21,6 +21,7 @@ from bot.commands.facade import BotService
 from bot.domain.errors import DeliveryError
 from bot.domain.health import HealthCheck
 from bot.domain.i18n import tr
+from bot.domain.operator import Operator
 from bot.domain.pages import Page
 from bot.domain.rate_limits import Allowance
 from bot.domain.requests import Chat, Tally
@@ -145,3 +146,9 @@ class Discord:
         from adapters.discord.diagnostics import examine
 
         return await examine(self._rest)
+
+    async def examine_public(self, operator: Operator) -> Sequence[HealthCheck]:
+        """As in `PublicDiagnosable`."""
+        from adapters.discord.public_checks import examine_public
+
+        return await examine_public(self._rest, operator)

@@ -51,6 +51,7 @@ def text(page: Page, links: ActionLinks) -> str:
         links.read and tr("Read on the web: {link}", link=links.read),
         links.change and tr("Change time, topic or size: {link}", link=links.change),
         ends,
+        links.privacy and tr("Privacy: {link}", link=links.privacy),
     )
     foot = [
         *textwrap.wrap(text_in(links.why, page.language), _COLUMNS),

@@ -28,7 +28,8 @@ async def changed(responder: Responder, change: ChatMemberUpdated) -> None:
     chat, now = str(change.chat.id), change.new_chat_member
     channel = change.chat.type == ChatType.CHANNEL
     if not may_write(now, channel=channel):
-        paused = await responder.service.lost(NAME, [chat], _reason(change))
+        removed = now.status in (ChatMemberStatus.BANNED, ChatMemberStatus.LEFT)
+        paused = await responder.service.lost(NAME, [chat], _reason(change), removed=removed)
         log.info("chat unreachable", surface=NAME, chat=chat, paused=paused)
         return
     resumed = await responder.service.regained(NAME, [chat])

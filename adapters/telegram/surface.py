@@ -26,6 +26,7 @@ from adapters.telegram.diagnostics import examine
 from adapters.telegram.keyboards import KeyboardContext, keyboard
 from adapters.telegram.menus import publish
 from adapters.telegram.polling import NOT_ACCEPTED, Polling
+from adapters.telegram.public_checks import examine_public
 from adapters.telegram.responder import Responder
 from adapters.telegram.resumer import ANSWERED_WITHIN, UpdateResumer
 from adapters.telegram.senders import is_person
@@ -34,6 +35,7 @@ from bot.commands.facade import BotService
 from bot.domain.errors import DeliveryError, SettingsError
 from bot.domain.health import HealthCheck
 from bot.domain.log import Log
+from bot.domain.operator import Operator
 from bot.domain.pages import Page
 from bot.domain.rate_limits import Allowance
 from bot.domain.requests import Chat, Command, Tally
@@ -76,6 +78,7 @@ class Telegram:
         self.allowance = allowance
         self._token = token
         self._address = address
+        self._known = known
         self._managing: Collection[str] = frozenset(command.name for command in known if command.manages)
 
     async def __aenter__(self) -> Self:
@@ -152,6 +155,10 @@ class Telegram:
     async def examine(self) -> Sequence[HealthCheck]:
         """As in `Listener.examine`."""
         return await examine(self._api, self._webhook.url if self._webhook else "")
+
+    async def examine_public(self, operator: Operator) -> Sequence[HealthCheck]:
+        """As in `PublicDiagnosable`."""
+        return await examine_public(self._api, self._known, operator)
 
     async def _listen(self, updates: Updates, heartbeat: Heartbeat) -> None:
         if self._webhook is None:

@@ -31,8 +31,8 @@ def address(command: str) -> str:
             return f"/papers/{_quoted(argument)}"
         case "digest":
             return f"/digests/{_quoted(argument)}"
-        case "help" if not argument:
-            return "/help"
+        case "help" | "privacy" if not argument:
+            return f"/{name}"
         case _ if name in _OF_A_PAPER:
             return f"/papers/{_quoted(argument)}/{name}"
         case _:

@@ -30,8 +30,7 @@ from bot.domain.i18n import tr
 from bot.domain.pages import Page
 from bot.domain.requests import Command, Request
 from bot.domain.text import keyword
-from bot.messages import greeting
-from bot.messages import help as help_view
+from bot.messages import greeting, policies
 from bot.services.bundle import Services
 
 
@@ -42,7 +41,7 @@ async def _help(services: Services, request: Request, now: datetime) -> Page:
 
 
 async def _privacy(services: Services, request: Request, now: datetime) -> Page:
-    return help_view.privacy(from_opened=services.tastes.from_opened)
+    return policies.privacy(services.operator, from_opened=services.tastes.from_opened)
 
 
 CONTROLLERS: tuple[Controller, ...] = (

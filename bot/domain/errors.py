@@ -100,6 +100,7 @@ class DeliveryError(PaperboyError):
         moved_to: Chat | None = None,
         gateway: bool = False,
         unneeded: bool = False,
+        removed: bool = False,
     ) -> None:
         super().__init__(f"{chat}: {reason}")
         self.chat = chat
@@ -107,6 +108,8 @@ class DeliveryError(PaperboyError):
         self.reason = reason
         #: retrying is pointless: kicked, blocked, chat deleted, no permission
         self.permanent = permanent
+        #: the bot is not in the chat any more, or the chat is gone
+        self.removed = removed
         #: the platform asks to wait this long and has not accepted the message
         self.retry_after = retry_after
         #: the platform may have accepted the message nevertheless

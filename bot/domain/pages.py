@@ -157,6 +157,8 @@ class Page:
     #: sources and age of the data
     footer: str = ""
     actions: tuple[Action, ...] = ()
+    #: other pages about the same, below the footer
+    links: tuple[Link, ...] = ()
     #: moments named in the intro, the footer and the texts; those of translatable texts are added when the page is
     #: rendered in the reader's language
     moments: tuple[Moment, ...] = ()
@@ -209,7 +211,7 @@ def paginate(page: Page, fits: Callable[[Page], bool]) -> tuple[Page, ...]:
     card that does not fit on a page of its own is shortened, its body first and its title last.
     """
     pages: list[Page] = []
-    current = replace(page, sections=(), footer="", actions=())
+    current = replace(page, sections=(), footer="", links=(), actions=())
     for piece in _pieces(page.sections):
         extended = _with(current, piece)
         if not fits(extended) and (current.sections or current.intro):
@@ -217,10 +219,10 @@ def paginate(page: Page, fits: Callable[[Page], bool]) -> tuple[Page, ...]:
             current = _continued(page)
             extended = _with(current, piece)
         current = extended if fits(extended) else _with(current, _shortened(piece, current, fits))
-    closed = replace(current, footer=page.footer, actions=page.actions)
+    closed = replace(current, footer=page.footer, links=page.links, actions=page.actions)
     if fits(closed):
         return (*pages, closed)
-    return (*pages, current, replace(_continued(page), footer=page.footer, actions=page.actions))
+    return (*pages, current, replace(_continued(page), footer=page.footer, links=page.links, actions=page.actions))
 
 
 def _continued(page: Page) -> Page:

@@ -10,6 +10,7 @@ from typing import Protocol, runtime_checkable
 from bot.domain.category_listings import CategoryBatch, CategoryDemand, CategoryState
 from bot.domain.health import HealthCheck
 from bot.domain.mail import OutgoingMail
+from bot.domain.operator import Operator
 from bot.domain.pages import Page
 from bot.domain.rate_limits import Allowance
 from bot.domain.requests import Chat, Tally
@@ -277,4 +278,13 @@ class Diagnosable(Protocol):
 
     async def examine(self) -> Sequence[HealthCheck]:
         """Return the results of health checks against the platform, for `paperboy doctor`."""
+        ...
+
+
+@runtime_checkable
+class PublicDiagnosable(Protocol):
+    """A surface on which a bot can be public: anybody may add it."""
+
+    async def examine_public(self, operator: Operator) -> Sequence[HealthCheck]:
+        """Return what a public bot needs and whether it is set up, each with what to do; for `paperboy doctor`."""
         ...

@@ -10,6 +10,7 @@ from bot.domain.pages import Layout
 from bot.domain.papers import ListRange
 from bot.domain.requests import Chat
 from bot.domain.schedule.rule import Period, Schedule
+from bot.domain.spreading import SlotWindow
 from bot.domain.taste import Strength
 
 
@@ -79,6 +80,8 @@ class Subscription:
     discussion: bool = False
     #: when the next digest is due; None while paused
     next_at: datetime | None = None
+    #: between which times it comes if its slot is spread; set where it is shown, never stored
+    spread: SlotWindow | None = None
     #: reason of the pause; None if active
     paused: Pause | None = None
     #: further details for people, as a clause; may be empty

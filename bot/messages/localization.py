@@ -76,6 +76,7 @@ def rendered(page: Page, language: Language) -> Page:
         sections=tuple(_section(section, language) for section in page.sections),
         footer=into(page.footer, language),
         actions=_actions(page.actions, language),
+        links=_links(page.links, language),
         moments=tuple(replace(moment, text=into(moment.text, language)) for moment in page.moments),
     )
 
@@ -103,9 +104,13 @@ def _card(card: Card, language: Language) -> Card:
         reason=into(card.reason, language),
         body=into(card.body, language),
         body_by=into(card.body_by, language),
-        links=tuple(Link(into(link.label, language), link.url) for link in card.links),
+        links=_links(card.links, language),
         actions=_actions(card.actions, language),
     )
+
+
+def _links(links: tuple[Link, ...], language: Language) -> tuple[Link, ...]:
+    return tuple(Link(into(link.label, language), link.url) for link in links)
 
 
 def _actions(actions: tuple[Action, ...], language: Language) -> tuple[Action, ...]:

@@ -48,7 +48,7 @@ class SettingTerm:
 
 def moments(subscription: Subscription) -> tuple[Moment, ...]:
     """Return when the next digest comes, as it is shown on the page."""
-    if subscription.next_at is None:
+    if subscription.next_at is None or subscription.spread:
         return ()
     return (Moment(schedules.moment(subscription.next_at, subscription.schedule), subscription.next_at),)
 
@@ -71,7 +71,7 @@ def coming(subscription: Subscription, now: datetime) -> Translatable:
         return tr("No digest is scheduled.")
     return tr(
         "Next digest: {moment} ({span}).",
-        moment=schedules.moment(subscription.next_at, subscription.schedule),
+        moment=schedules.due(subscription),
         span=words.ago(subscription.next_at, now),
     )
 

@@ -15,6 +15,7 @@ from bot.domain.i18n import Translatable, lines, tr, tr_n
 from bot.domain.requests import Chat
 from bot.domain.schedule import DEFAULT_AT, WEEKDAYS, Schedule
 from bot.domain.schedule.slots import next_slot
+from bot.domain.spreading import NOT_SPREAD, Spreading
 from bot.domain.standings import ChangedSubscription, Standing
 from bot.domain.subscriptions import Pause, Subscription
 from bot.domain.text import keyword, shorten
@@ -23,6 +24,7 @@ from bot.query.subscriptions.format import show
 from bot.query.subscriptions.parser import change, read
 from bot.query.subscriptions.spec import SubscriptionSpec
 from bot.services.categories import require_served
+from bot.services.slot_windows import with_window, with_windows
 from bot.storage import Store
 from bot.storage.subscriptions import NOTICE_AFTER
 
@@ -47,10 +49,11 @@ class SubscriptionService:
     store: Store
     #: categories that the sources list in full
     listed: Set[str] = frozenset()
+    spreading: Spreading = NOT_SPREAD
 
     async def with_last_delivery(self, chat: Chat) -> list[Standing]:
         """Return the chat's subscriptions in its order, each with its newest finished and its open delivery."""
-        subscriptions = await self.store.subscriptions.of(chat)
+        subscriptions = await with_windows(self.store, self.spreading, await self.store.subscriptions.of(chat))
         ledger = await self.store.deliveries.of(chat, _LOOKED_AT) if subscriptions else []
         over = sorted((each for each in ledger if each.state in _OVER), key=lambda each: each.due_at)
         last = {delivery.subscription_id: delivery for delivery in over}
@@ -142,6 +145,7 @@ class SubscriptionService:
             had = await self.deliveries_by_date(before)
             served = had.get(after.schedule.local_date(next_slot(after.schedule, now)))
             after = replace(after, next_at=next_slot(after.schedule, now, had))
+            after = await with_window(self.store, self.spreading, after)
         await self.store.subscriptions.change(after)
         return ChangedSubscription(before, replace(standing, subscription=after), served)
 

@@ -17,6 +17,7 @@ from bot.domain.subscriptions import Pause
 from bot.storage.claims import held
 from bot.storage.delivery_changes import keep_changes, keep_each
 from bot.storage.follow_ups import plan_follow_ups
+from bot.storage.removed_chats import put_removed
 from bot.storage.schema import deliveries, delivery_parts, shown_lists, shown_papers
 from bot.storage.subscriptions import pause
 from bot.storage.upsert import insert_new, upsert
@@ -170,12 +171,21 @@ async def end(
 
 
 async def refuse(
-    connection: AsyncConnection, attempt: Attempt, subscription_id: int, reason: str, now: datetime
+    connection: AsyncConnection,
+    attempt: Attempt,
+    subscription_id: int,
+    reason: str,
+    now: datetime,
+    removed_from: Chat | None = None,
 ) -> bool:
-    """Record a permanent failure and pause the subscription with its reason."""
+    """Record a permanent failure and pause the subscription with its reason; `removed_from` is a chat that has removed
+    the bot.
+    """
     if not await end(connection, [attempt], DeliveryState.FAILED, reason, now, code=DeliveryReason.FORBIDDEN):
         return False
     await pause(connection, subscription_id, Pause.PLATFORM, now, reason)
+    if removed_from is not None:
+        await put_removed(connection, [removed_from], now)
     return True
 
 

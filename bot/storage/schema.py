@@ -310,11 +310,31 @@ subscriptions = sa.Table(
     sa.Column("living", Flag, nullable=False, server_default=sa.false()),
     # a thread for each digest; not to be confused with the thread of its chat
     sa.Column("discussion", Flag, nullable=False, server_default=sa.false()),
-    sa.Index(None, "next_at"),
+    sa.Index(None, "next_at", "surface"),
     sa.Index(None, "surface", "chat", "thread"),
     sa.Index(None, "surface", "person"),
     PartialIndex("ix_subscriptions_notice", "surface", "notice_at", where=NOTICE),
     sqlite_autoincrement=True,
+)
+
+#: sizes of spread slots, as counted by the first planner
+slots = sa.Table(
+    "slots",
+    metadata,
+    sa.Column("surface", PlainText, primary_key=True),
+    sa.Column("due_at", UtcDateTime, primary_key=True),
+    sa.Column("size", Number, nullable=False),
+)
+
+#: chats from which the bot was removed. A thread without a row has that of its chat
+removed_chats = sa.Table(
+    "removed_chats",
+    metadata,
+    sa.Column("surface", PlainText, primary_key=True),
+    sa.Column("chat", PlainText, primary_key=True),
+    sa.Column("thread", PlainText, primary_key=True),
+    sa.Column("removed_at", UtcDateTime, nullable=False),
+    sa.Index(None, "removed_at"),
 )
 
 #: what a platform says of chats, so that they can be named when it cannot be asked any more

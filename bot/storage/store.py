@@ -34,6 +34,7 @@ from bot.storage.metadata import Metadata
 from bot.storage.papers import Papers
 from bot.storage.pause_notices import PauseNotices
 from bot.storage.rates import Rates
+from bot.storage.removed_chats import RemovedChats
 from bot.storage.repositories import Repositories
 from bot.storage.saved import Saved
 from bot.storage.schema import sources
@@ -70,6 +71,7 @@ class Store:
         self.turns = DatabaseTurns(database)
         self.chats = Chats(database)
         self.known_chats = KnownChats(database)
+        self.removed_chats = RemovedChats(database)
         self.shown = Shown(database)
         self.conversations = Conversations(database)
         self.shown_papers = ShownPapers(database)

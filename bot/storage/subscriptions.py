@@ -23,6 +23,7 @@ from bot.domain.taste import Strength
 from bot.storage.chats import OF_A_CHAT, of_chat, of_mailbox
 from bot.storage.database import Database
 from bot.storage.delivery_changes import keep_changes
+from bot.storage.removed_chats import drop_removed
 from bot.storage.rows import WRONG_VALUE, Unreadable, intact, legible, quoted, readable, report
 from bot.storage.schema import deliveries, subscriptions
 
@@ -144,6 +145,7 @@ class Subscriptions:
             await connection.execute(
                 sa.update(subscriptions).where(subscriptions.c.id == subscription_id).values(values)
             )
+            await drop_removed(connection, Chat(row.surface, row.chat, row.thread))
         return True
 
     async def by_person(self, surface: str, person: str) -> list[Subscription]:
@@ -168,6 +170,7 @@ class Subscriptions:
         )
         async with self._database.write() as connection:
             moved = (await connection.execute(moving)).rowcount > 0
+            await drop_removed(connection, to)
             await connection.execute(planned.values(place))
             return moved
 
@@ -215,6 +218,7 @@ class Subscriptions:
 async def add_subscription(connection: AsyncConnection, subscription: Subscription) -> Subscription:
     """Insert a subscription within the connection's transaction."""
     kept = await connection.execute(sa.insert(subscriptions).values(_row(subscription)).returning(*subscriptions.c))
+    await drop_removed(connection, subscription.chat)
     return read_subscription(kept.one()._mapping)
 
 

@@ -15,6 +15,7 @@ from bot.domain.mail import ActionLinks
 from bot.domain.papers import DeliveryReason
 from bot.domain.ports import Slow, Surface
 from bot.domain.requests import Chat
+from bot.domain.spreading import Spreading
 from bot.domain.subscriptions import Subscription
 from bot.services.delivery.composer import Composer
 from bot.services.delivery.crash import CrashPoint
@@ -74,14 +75,15 @@ class Deliverer:
         self._config = config
         self._crash = crash or CrashPoint()
         self._action_links = action_links
-        self._composer = Composer(store, thumbnails=config.thumbnails, scored=config.scored)
+        spreading = Spreading({name: surface.allowance.in_ten_minutes for name, surface in surfaces.items()})
+        self._composer = Composer(store, thumbnails=config.thumbnails, scored=config.scored, spreading=spreading)
         self._plan = Plan(
             grace=config.grace,
-            carries={name: surface.allowance.in_ten_minutes for name, surface in surfaces.items()},
+            carries=spreading.carries,
             halfway=lambda: self._crash("plan.middle"),
         )
         self._pruned_at: datetime | None = None
-        self._recovery = Recovery(store, HighWaterMark(data_dir))
+        self._recovery = Recovery(store, HighWaterMark(data_dir), spreading)
         #: when this worker started
         self._since: datetime | None = None
         self._noticed_at: dict[str, datetime] = {}

@@ -63,6 +63,8 @@ class Refused:
 
     detail: str
     code: DeliveryReason = DeliveryReason.FORBIDDEN
+    #: the bot is not in the chat any more
+    removed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,7 @@ class DeliveryRetryPolicy:
             # two chats whose new ids point to each other would never end
             return End(DeliveryState.FAILED, DeliveryReason.MOVED, detail)
         if error.permanent:
-            return Refused(detail)
+            return Refused(detail, removed=error.removed)
         if error.retry_after is not None:
             return self._waited(error.retry_after, detail, failures, now, deadline)
         if error.ambiguous:

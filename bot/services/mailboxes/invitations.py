@@ -129,6 +129,7 @@ class Invitations:
             confirm=self.links.confirm(token),
             unsubscribe=self.links.unsubscribe(token),
             unsubscribe_by_mail=self.links.unsubscribe_by_mail(token),
+            privacy=self.links.privacy,
             why=view.why_invited(),
         )
         page = localized(view.invitation(subscription), token_language(token))

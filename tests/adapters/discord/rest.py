@@ -113,6 +113,7 @@ class Rest:
             | {"verify_key": "0" * 64, "redirect_uris": [], "owner": user("1"), "explicit_content_filter": 0}
             | {"flags_new": "0", "eligible_oauth2_scopes": [], "bot_public": True, "bot_require_code_grant": False}
             | {"integration_types_config": {"0": {}, "1": {}} if self._server.user_installs else {"0": {}}}
+            | self._server.application
         )
 
     async def _gateway(self, request: web.Request, body: Json) -> Json:

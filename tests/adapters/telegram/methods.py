@@ -70,6 +70,8 @@ class Methods:
     guest_queries: bool = True
     #: the bot reads everything that is said in groups
     reads_all: bool = False
+    #: what else getMe says of the bot
+    modes: Json = field(default_factory=dict)
 
     def call(self, method: str, given: Json) -> object:
         """The result. Raises `Refusal`."""
@@ -78,11 +80,15 @@ class Methods:
 
     def _get_me(self, given: Json) -> Json:
         me = {"id": BOT_ID, "is_bot": True, "first_name": "Paperboy", "username": BOT_NAME}
-        return me | {
-            "can_join_groups": True,
-            "can_read_all_group_messages": self.reads_all,
-            "supports_inline_queries": True,
-        }
+        return (
+            me
+            | {
+                "can_join_groups": True,
+                "can_read_all_group_messages": self.reads_all,
+                "supports_inline_queries": True,
+            }
+            | self.modes
+        )
 
     def _get_webhook_info(self, given: Json) -> Json:
         return {"url": self.webhook["url"], "has_custom_certificate": False, "pending_update_count": 0}
@@ -95,6 +101,11 @@ class Methods:
         scope = given.get("scope", {"type": "default"})["type"]
         self.commands[scope, given.get("language_code", "")] = [each["command"] for each in given["commands"]]
         return True
+
+    def _get_my_commands(self, given: Json) -> list[Json]:
+        scope = given.get("scope", {"type": "default"})["type"]
+        names = self.commands.get((scope, given.get("language_code", "")), [])
+        return [{"command": name, "description": name} for name in names]
 
     def _get_chat(self, given: Json) -> Json:
         return self._place(given["chat_id"]).json | {"accent_color_id": 0, "max_reaction_count": 11}

@@ -307,8 +307,10 @@ async def test_a_bot_that_is_removed_pauses_and_one_that_is_taken_back_resumes(t
     await talk.server.bot_becomes(talk.group, "kicked", talk.ada)
     await talk.quiet()
     (paused,) = await talk.store.subscriptions.of(Chat("telegram", "-1001000000001"))
+    assert await talk.store.removed_chats.removed_at(Chat("telegram", "-1001000000001")) is not None
     await talk.server.bot_becomes(talk.group, "member", talk.ada)
     await talk.quiet()
+    assert await talk.store.removed_chats.removed_at(Chat("telegram", "-1001000000001")) is None
     (resumed,) = await talk.store.subscriptions.of(Chat("telegram", "-1001000000001"))
 
     assert (paused.paused, paused.paused_detail, resumed.paused) == (
@@ -325,8 +327,10 @@ async def test_a_person_who_blocks_the_bot_is_left_alone_until_they_come_back(ta
     await talk.server.bot_becomes(private, "kicked", talk.ada)
     await talk.quiet()
     (paused,) = await talk.store.subscriptions.of(Chat("telegram", "7"))
+    assert await talk.store.removed_chats.removed_at(Chat("telegram", "7")) is not None
     await talk.server.bot_becomes(private, "member", talk.ada)
     await talk.quiet()
+    assert await talk.store.removed_chats.removed_at(Chat("telegram", "7")) is None
     (resumed,) = await talk.store.subscriptions.of(Chat("telegram", "7"))
 
     assert (paused.paused, paused.paused_detail, resumed.paused) == (Pause.PLATFORM, tr("the bot was blocked"), None)
