@@ -47,7 +47,7 @@ def argument(filled: Mapping[str, str]) -> str:
     """Return the fields of a filled-in form as all settings of a subscription; an empty topic means all papers."""
     values = {name: value.strip() for name, value in filled.items()}
     said = (
-        values.get(TOPIC) or EVERYTHING,
+        f"{TOPIC}:{values[TOPIC]}" if values.get(TOPIC) else EVERYTHING,
         f"top:{values[SIZE]}" if values.get(SIZE) else "",
         f"empty:{values[EMPTY]}" if values.get(EMPTY) else "",
         values.get(REST, ""),
