@@ -93,3 +93,12 @@ def test_every_file_that_a_document_names_exists(page: str) -> None:
 
     # NAME stands for what the reader adds
     assert [path for path in paths if "NAME" not in path and not (ROOT / path).exists()] == []
+
+
+def test_every_fault_has_a_number_of_its_own() -> None:
+    rows = re.findall(r"^\| (\d+) \| (.*)$", (ROOT / "docs" / "faults.md").read_text(encoding="utf-8"), re.MULTILINE)
+    numbers, texts = [number for number, _ in rows], [text for _, text in rows]
+
+    assert len(rows) > 100
+    assert sorted(number for number in set(numbers) if numbers.count(number) > 1) == []
+    assert sorted(text for text in set(texts) if texts.count(text) > 1) == []

@@ -44,4 +44,4 @@ async def feed(services: Services, window: ListRange | None, words: str, now: da
 
 async def _newest(services: Services, query: Query, now: datetime) -> Page:
     found = await services.search.find(query, now)
-    return papers_view.hits(query, found, found.papers[:SIZE], 0, now.date())
+    return papers_view.hits(query, found, await services.search.read(found, 0, SIZE), 0, now.date())

@@ -86,8 +86,8 @@ async def papers(services: Services, request: Request, now: datetime) -> Page:
     if not selects(query):
         raise BadArgument(tr("Papers on what?"), _EXAMPLE)
     found = await services.search.find(query, now)
-    few = found.papers[start : start + (query.limit or _SHOWN)]
-    if not found.papers:
+    few = await services.search.read(found, start, start + (query.limit or _SHOWN))
+    if not found.ids:
         return await _with_category_note(services, query, view.nothing(query, found, await _wider(services, query)))
     if not few:
         return view.no_more(query, found)

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Callable, Iterable, Sequence, Set
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
 
+from bot.digests.list_days import OwnLists, listed_by_any, own_lists, sources_of
+from bot.digests.matching import asked_for
 from bot.digests.news import is_news
 from bot.digests.taste import Taste, choose
 from bot.digests.taste.blend import KeptFor, TasteChoice
 from bot.domain.observations import History
 from bot.domain.papers import ListRange, Paper
 from bot.domain.taste import Strength
-from bot.domain.trending import Sort, Trend, first_day, rank
+from bot.domain.trending import Sort, Trend, rank
 from bot.domain.trending.signals import seen_by, votes_of
 from bot.query import Query, show
 from bot.search import matches
@@ -28,6 +30,8 @@ NOTHING_ASKED = Query()
 SIZE = 10
 #: the same where the list is a message in a chat
 BRIEF_SIZE = 5
+#: a list that is read so long after its day was missed at first; those of weekends are read on Monday
+_READ_LATER = timedelta(days=4)
 #: data older than this is shown as of its own time
 _STALE_AFTER = timedelta(hours=36)
 
@@ -77,7 +81,7 @@ class Digest:
     funnel: Funnel
     #: minimum number of votes
     threshold: int = 0
-    #: names of the sources of its observations
+    #: names of the sources of its lists and observations
     sources: frozenset[str]
     #: whether taste changed its order and choice
     by_taste: bool = False
@@ -96,6 +100,8 @@ class Snapshot:
     days: Sequence[date]
     #: papers on the lists in question, with all their observations
     histories: Sequence[History]
+    #: their vectors by paper id; empty without an encoder
+    vectors: Mapping[str, bytes] = field(default_factory=dict)
 
     def newest(self, at: datetime) -> datetime | None:
         """Return the time of the last observation up to `at`, or None."""
@@ -113,21 +119,33 @@ def moment(now: datetime, newest_observation: datetime | None) -> datetime:
 def known_by(histories: Iterable[History], as_of: datetime) -> list[History]:
     """Return the papers that were listed at a moment.
 
-    Listings have no time of day, so a paper counts as listed from its first observation on, or from its list day on
-    if its source reports no votes.
+    Listings have no time of day, so a paper counts as listed from its first observation on. One without votes counts
+    from the moment on at which it was stored, or from its list day on if the list was read only much later.
     """
     return [
         history
         for history in histories
         if history.paper.listed_on is not None
         and history.paper.listed_on <= as_of.date()
-        and (not history.observations or history.observations[0].seen_at <= as_of)
+        and _known_since(history, history.paper.listed_on) <= as_of
     ]
+
+
+def _known_since(history: History, listed_on: date) -> datetime:
+    if history.observations:
+        return history.observations[0].seen_at
+    day, stored_at = datetime.combine(listed_on, time(), UTC), history.first_seen_at
+    return stored_at if stored_at and day <= stored_at < day + _READ_LATER else day
 
 
 def listed_between(histories: Iterable[History], first: date, as_of: datetime) -> list[History]:
     """Return the papers listed on or after `first`, as known at `as_of`."""
     return [history for history in known_by(histories, as_of) if _on_or_after(first, history)]
+
+
+def is_candidate(history: History, query: Query, as_of: datetime, matcher: Matcher = matches) -> bool:
+    """Return whether a paper, as known at `as_of`, can be in a list or digest for a query; without votes it has 0."""
+    return is_news(history.paper, query) and matcher(history.paper, query, votes_of(seen_by(history, as_of)))
 
 
 def compose(
@@ -151,30 +169,28 @@ def compose(
 
     `histories` and `days` may include later data; both are cut at `as_of`. `shown` are ids to leave out because the
     chat has seen them. `first` overrides the first list day of the range. Papers of earlier lists, back to
-    `earliest`, are added as late risers unless they are in `ever_shown`. `taste` changes only the order of what trends;
-    with None the digest is the same for everybody. If there is no list of its own, the digest
+    `earliest`, are added as late risers unless they are in `ever_shown`. Papers that no source counts votes for are
+    ordered by how well they match the query and what else is known of them. `taste` changes only the order of what
+    trends; with None the digest is the same for everybody. If there is no list of its own, the digest
     is empty, so that a day without a list is recognizable.
     """
     known = known_by(histories, as_of)
     days = days_known(days, known, as_of.date())
-    first = first or first_day(window, as_of.date(), days)
-    own = frozenset(history.paper.id for history in known if _on_or_after(first, history))
-    reached = [history for history in known if _on_or_after(min(earliest or first, first), history)] if own else []
-    votes = {history.paper.id: votes_of(seen_by(history, as_of)) for history in reached}
+    lists = OwnLists(first) if first else own_lists(window, as_of.date(), days, known)
+    own, matching = _matching(known, lists, earliest, lambda each: is_candidate(each, query, as_of, matcher))
+    enough = {each.paper.id for each in matching if votes_of(seen_by(each, as_of)) >= threshold}
 
     def is_new(history: History) -> bool:
         id = history.paper.id
         return id not in shown and (id in own or id not in ever_shown)
 
-    unseen, funnel = _filtered(
-        reached,
-        own,
-        lambda history: is_news(history.paper, query) and matcher(history.paper, query, votes[history.paper.id]),
-        lambda history: votes[history.paper.id] >= threshold,
-        is_new,
-    )
+    unseen, funnel = _filtered(matching, own, lambda history: history.paper.id in enough, is_new)
     tasting = taste if taste and taste.strength is not Strength.OFF and sort is Sort.TRENDING else None
-    picks = _picks(rank(unseen, as_of, sort, window), own, query.limit or size, tasting)
+    picks = _picks(rank(unseen, as_of, sort, window, asked=asked_for(query)), own, query.limit or size, tasting)
+    asked_sources = sources_of(history.paper for history in matching)
+    first = lists.first_of(history.paper for history in matching)
+    in_play = listed_by_any((history.paper for history in known), asked_sources)
+    newest = max((paper.listed_on for paper in in_play if paper.listed_on), default=max(days, default=as_of.date()))
     return Digest(
         id=_id(as_of, window, sort, query, picks),
         window=window,
@@ -182,24 +198,48 @@ def compose(
         query=query,
         as_of=as_of,
         first=first,
-        last=max(first, max(days, default=as_of.date())),
+        last=max(first, newest),
         picks=picks,
         funnel=funnel,
         threshold=threshold,
-        sources=frozenset(seen.source for history in known for seen in history.observations),
+        sources=_sources(known),
         by_taste=tasting is not None,
     )
 
 
+def _matching(
+    known: Sequence[History], lists: OwnLists, earliest: date | None, passes: Callable[[History], bool]
+) -> tuple[frozenset[str], Sequence[History]]:
+    """Return the ids of the papers on a digest's own lists, and the matching ones of these and of earlier lists.
+
+    There are none if no source of these papers has a list of its own days: others have nothing to do with the query.
+    """
+    own = [history.paper for history in known if lists.has(history.paper)]
+    reached = [history for history in known if lists.has(history.paper) or _is_late(history, earliest)] if own else []
+    matching = [history for history in reached if passes(history)]
+    if matching:
+        own = listed_by_any(own, sources_of(history.paper for history in matching))
+    return frozenset(paper.id for paper in own), matching if own else []
+
+
+def _sources(known: Iterable[History]) -> frozenset[str]:
+    listing = (name for history in known for name in history.paper.listed_by)
+    return frozenset((*listing, *(seen.source for history in known for seen in history.observations)))
+
+
+def _is_late(history: History, earliest: date | None) -> bool:
+    return earliest is not None and _on_or_after(earliest, history)
+
+
 def _filtered(
-    reached: Sequence[History], own: Set[str], *filters: Callable[[History], bool]
+    matching: Sequence[History], own: Set[str], *filters: Callable[[History], bool]
 ) -> tuple[Sequence[History], Funnel]:
     """Return the papers that pass all filters, and how many of the digest's own lists passed each in turn."""
-    passed = [reached]
+    passed = [matching]
     for passes in filters:
         passed.append([history for history in passed[-1] if passes(history)])
-    listed, *counts = (sum(each.paper.id in own for each in some) for some in passed)
-    return passed[-1], Funnel(listed, *counts)
+    counts = (sum(each.paper.id in own for each in some) for some in passed)
+    return passed[-1], Funnel(len(own), *counts)
 
 
 def _picks(ranked: Sequence[Trend], own: Set[str], size: int, taste: Taste | None) -> tuple[Pick, ...]:

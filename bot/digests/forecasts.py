@@ -83,24 +83,26 @@ def replayed(
     known: Snapshot,
     shown: Mapping[str, datetime],
     taste: Taste | None = None,
+    *,
+    matcher: Matcher = matches,
+    by_category: bool = False,
 ) -> Forecast:
     """Return the digests of past slots, each from what was known at its moment.
 
     `shown` are the ids shown to the chat and when. The subscription is treated as if it had existed for long,
-    and taste is as it is now.
+    and taste is as it is now. `by_category` says whether its papers come from lists by category, too: these have no
+    observations, and are taken to have been read before each slot.
     """
+    digests = _Replay(known, memoized_matcher(matcher), taste, by_category=by_category)
     first = min(slot.moment for slot in slots if slot.moment)
     standing = replace(subscription, created_at=first - _SUBSCRIBED_BEFORE)
     had: dict[str, datetime] = {}
-    matcher = memoized_matcher()
     for at in _between(subscription, carried_from(subscription, first), first):
-        had |= dict.fromkeys(
-            (paper.id for paper in _forecast_day(standing, Slot(at.date(), at), known, had, matcher, taste).papers), at
-        )
+        had |= dict.fromkeys((paper.id for paper in digests.day(standing, Slot(at.date(), at), had).papers), at)
     had |= shown
     days = []
     for slot in slots:
-        days.append(_forecast_day(standing, slot, known, had, matcher, taste))
+        days.append(digests.day(standing, slot, had))
         if slot.moment:
             had |= dict.fromkeys((paper.id for paper in days[-1].papers), slot.moment)
     return Forecast(tuple(days))
@@ -113,55 +115,58 @@ def _between(subscription: Subscription, since: datetime, until: datetime) -> It
         at = subscription.schedule.next_after(at)
 
 
-def _forecast_day(
-    subscription: Subscription,
-    slot: Slot,
-    known: Snapshot,
-    had: Mapping[str, datetime],
-    matcher: Matcher,
-    taste: Taste | None,
-) -> ForecastDay:
-    if slot.moment is None:
-        return ForecastDay(slot.day, None)
-    newest = known.newest(slot.moment)
-    since = kept_back_since(subscription, slot.moment)
-    kept_back = {id for id, at in had.items() if since is None or at >= since}
-    as_of = moment(slot.moment, newest)
-    digest = digest_due(
-        subscription,
-        known.histories,
-        known.days,
-        as_of,
-        kept_back,
-        ever_shown=had.keys(),
-        slot=slot.moment,
-        matcher=matcher,
-        taste=taste,
-    )
-    return ForecastDay(slot.day, digest, shortfall(digest, slot.moment, newest))
+@dataclass(frozen=True, slots=True)
+class _Replay:
+    """What the digests of all slots have in common."""
+
+    known: Snapshot
+    matcher: Matcher
+    taste: Taste | None
+    by_category: bool
+
+    def day(self, subscription: Subscription, slot: Slot, had: Mapping[str, datetime]) -> ForecastDay:
+        """Return the digest of a slot for a chat that had been shown papers, each at its moment."""
+        if slot.moment is None:
+            return ForecastDay(slot.day, None)
+        newest = slot.moment if self.by_category else self.known.newest(slot.moment)
+        since = kept_back_since(subscription, slot.moment)
+        digest = digest_due(
+            subscription,
+            self.known.histories,
+            self.known.days,
+            moment(slot.moment, newest),
+            {id for id, at in had.items() if since is None or at >= since},
+            ever_shown=had.keys(),
+            slot=slot.moment,
+            matcher=self.matcher,
+            taste=self.taste,
+        )
+        return ForecastDay(slot.day, digest, shortfall(digest, slot.moment, newest))
 
 
-def memoized_matcher() -> Matcher:
-    """Return a memoizing matcher, keyed by paper, query and number of votes."""
+def memoized_matcher(inner: Matcher = matches) -> Matcher:
+    """Return a matcher that remembers its answers, keyed by paper, query and number of votes."""
     known: dict[tuple[str, Query, int | None], bool] = {}
 
     def matcher(paper: Paper, query: Query, votes: int | None) -> bool:
         # votes are part of the key only if the query has a minimum
         key = (paper.id, query, votes if query.min_votes is not None else None)
         if key not in known:
-            known[key] = matches(paper, query, votes)
+            known[key] = inner(paper, query, votes)
         return known[key]
 
     return matcher
 
 
-def overlaps(new: Subscription, forecast: Forecast, others: Sequence[Subscription]) -> tuple[Overlap, ...]:
+def overlaps(
+    new: Subscription, forecast: Forecast, others: Sequence[Subscription], matcher: Matcher = matches
+) -> tuple[Overlap, ...]:
     """Return the overlaps with the chat's other subscriptions, which are given in the chat's order."""
-    found = (_overlap(new, forecast.papers, other, number) for number, other in enumerate(others, 1))
+    found = (_overlap(new, forecast.papers, other, number, matcher) for number, other in enumerate(others, 1))
     return tuple(overlap for overlap in found if overlap.same_words or overlap.shared)
 
 
-def _overlap(new: Subscription, papers: Sequence[Paper], other: Subscription, number: int) -> Overlap:
+def _overlap(new: Subscription, papers: Sequence[Paper], other: Subscription, number: int, matcher: Matcher) -> Overlap:
     wanted = asked(other, new.created_at)
-    shared = sum(matches(paper, wanted) for paper in papers)
+    shared = sum(matcher(paper, wanted, None) for paper in papers)
     return Overlap(number=number, same_words=new.query == other.query, shared=shared, among=len(papers))

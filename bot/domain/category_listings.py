@@ -27,6 +27,8 @@ class BatchOutcome(StrEnum):
     NONE = ""
     #: a new batch
     NEW = "new"
+    #: a new batch, but lists between it and the one before were missed, because nothing was read then
+    GAP = "gap"
     #: nothing new, as expected: a weekend, a holiday, or a list that is confirmed to be empty
     QUIET = "quiet"
     #: the batch of today is not out yet, which is usual at this hour
@@ -35,6 +37,11 @@ class BatchOutcome(StrEnum):
     STALE = "stale"
     #: an empty list on a day that should have one
     DEFERRED = "deferred"
+
+    @property
+    def moved(self) -> bool:
+        """Whether there is a new batch."""
+        return self in (BatchOutcome.NEW, BatchOutcome.GAP)
 
     @property
     def overdue(self) -> bool:

@@ -25,8 +25,8 @@ _ARCHIVES = (
 )
 #: in a URL the id must be in arXiv's place: "github.com/math/1201234" has none
 _OLD = re.compile(
-    rf"(?:(?<![\w/-])|(?<=abs/)|(?<=pdf/)|(?<=papers/))({_ARCHIVES})(?:\.[a-z]{{2}})?"
-    r"/(\d{2}(?:0[1-9]|1[0-2])\d{3})(?:v\d+)?(?!\d)",
+    rf"(?:(?<![\w/-])|(?<=abs/)|(?<=pdf/)|(?<=papers/)|(?<=%2f))({_ARCHIVES})(?:\.[a-z]{{2,8}}(?:-[a-z]{{2,5}})?)?"
+    r"(?:/|%2f)(\d{2}(?:0[1-9]|1[0-2])\d{3})(?:v\d+)?(?!\d)",
     re.IGNORECASE | re.ASCII,
 )
 

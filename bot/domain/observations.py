@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.papers import Paper
+from bot.domain.repositories import RepositoryStars
+from bot.domain.stories import Story
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +28,13 @@ class Observation:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """A paper and its observations up to some moment, oldest first."""
+    """A paper and its observations up to some moment, oldest first; without votes, what else is known of it."""
 
     paper: Paper
     observations: tuple[Observation, ...] = ()
+    #: when it was stored; None if that is not known
+    first_seen_at: datetime | None = None
+    #: the repository of its code; only for a paper without observations
+    repository: RepositoryStars | None = None
+    #: stories about it; only for a paper without observations
+    stories: tuple[Story, ...] = ()

@@ -12,10 +12,12 @@ from bot.domain.papers import Paper
 class SearchResults:
     """Papers that match a query, and notes about the search."""
 
-    #: best first
-    papers: Sequence[Paper]
-    #: number of papers that match; `papers` may include others
+    #: ids of the papers, best first
+    ids: Sequence[str]
+    #: number of papers that match; `ids` may include others
     exact: int
+    #: whether more papers may match, because only the best candidates were judged
+    at_least: bool = False
     #: ids of the papers that are listed although they do not match, behind those that do
     near: frozenset[str] = frozenset()
     #: typed word -> spelling that was looked up as well
@@ -28,6 +30,8 @@ class SearchResults:
     rationed: bool = False
     #: id of a newly stored paper -> the source that returned it
     brought: Mapping[str, str] = field(default_factory=dict)
+    #: papers that were read already, by id
+    known: Mapping[str, Paper] = field(default_factory=dict)
     #: whether all stored papers were searched; False while the index is being built
     complete: bool = True
 

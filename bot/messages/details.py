@@ -27,7 +27,7 @@ _KINDS = {
 def elsewhere(known: PaperDetails) -> Section | None:
     """Return the stars and the discussion, which are parts without points; None if neither is known."""
     rows = tuple(
-        Row(_NAMES[part.measure], measured(part.measure, known), url=_address(part.measure, known))
+        Row(_NAMES[part.measure], measured(part.measure, known), url=address(part.measure, known))
         for part in unscored(known.stars, known.discussion)
     )
     return Section(heading=tr("Stars and discussion (not scored)"), rows=rows) if rows else None
@@ -40,10 +40,15 @@ def measured(measure: Measure, known: PaperDetails) -> Translatable:
     return discussed(known.discussion) if measure is Measure.DISCUSSION and known.discussion else joined("")
 
 
-def _address(measure: Measure, known: PaperDetails) -> str:
-    if measure is Measure.STARS:
-        return f"https://github.com/{known.repository}" if known.repository else ""
-    return known.discussion.story.url if known.discussion else ""
+def address(measure: Measure, known: PaperDetails) -> str:
+    """Return the URL of what a measure counts: the repository or the story; empty if there is none."""
+    match measure:
+        case Measure.STARS if known.repository:
+            return f"https://github.com/{known.repository}"
+        case Measure.DISCUSSION if known.discussion:
+            return known.discussion.story.url
+        case _:
+            return ""
 
 
 def star_rate(stars: StarVelocity) -> Translatable:

@@ -47,7 +47,7 @@ def overview(found: Overview, here: Chat, now: datetime) -> Page:
     )
 
 
-def _attention(found: Overview) -> Translatable:
+def _attention(found: Overview) -> str:
     if found.subscriptions == 1:
         return tr("It needs your attention.") if found.attention else ""
     if not found.attention:

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from types import MappingProxyType
 
 from bot.domain.details import NO_DETAILS, PaperDetails
-from bot.domain.i18n import Translatable, joined, lines, tr, tr_n
+from bot.domain.i18n import Translatable, joined, lines, number, tr, tr_n
 from bot.domain.pages import ACTION_BYTES, Action, Page, Row, RowKind, Section, Trouble
 from bot.domain.papers import Paper
 from bot.domain.search_results import Alike, SearchResults
@@ -36,7 +36,7 @@ def hits(query: Query, found: SearchResults, few: Sequence[Paper], start: int, t
     return Page(
         title=_title(query),
         intro=lines(
-            _matching(query, found.exact),
+            _matching(query, found),
             _incomplete(found),
             _corrections(found.corrected),
             _asked(found),
@@ -50,7 +50,7 @@ def hits(query: Query, found: SearchResults, few: Sequence[Paper], start: int, t
         ),
         actions=(
             *follow(_as_spelled(query, found.corrected)),
-            *_actions(query, start + len(few), len(found.papers), today),
+            *_actions(query, start + len(few), len(found.ids), today),
         ),
     )
 
@@ -88,11 +88,13 @@ def _not_ready(title: str) -> Page:
     )
 
 
-def _matching(query: Query, exact: int) -> Translatable:
-    if not exact:
+def _matching(query: Query, found: SearchResults) -> Translatable:
+    if not found.exact:
         return tr("No paper matches every word. Closest matches:")
     order = _ORDERS[query.sort or Order.RELEVANCE]
-    return tr_n("{count} paper matches.", "{count} papers match, {order}.", exact, order=order)
+    if found.at_least and found.exact > 1:
+        return tr("At least {count} papers match, {order}.", count=number(found.exact), order=order)
+    return tr_n("{count} paper matches.", "{count} papers match, {order}.", found.exact, order=order)
 
 
 def _guesses(query: Query) -> str:
@@ -173,7 +175,7 @@ def nothing(query: Query, found: SearchResults, wider: Sequence[tuple[Query, int
 
 def no_more(query: Query, found: SearchResults) -> Page:
     """Return the page behind the last page of results."""
-    listed = len(found.papers)
+    listed = len(found.ids)
     if found.exact > listed:
         intro: Translatable = joined(
             " ",

@@ -123,9 +123,19 @@ def _empty(count: int, lists: Translatable) -> Translatable:
     )
 
 
+def _with_gap(count: int, lists: Translatable) -> Translatable:
+    return tr_n(
+        "{count} list has a gap, as I didn't read it every day: {lists}",
+        "{count} lists have gaps, as I didn't read them every day: {lists}",
+        count,
+        lists=lists,
+    )
+
+
 _LATE: Mapping[BatchOutcome, Callable[[int, Translatable], Translatable]] = {
     BatchOutcome.STALE: _unchanged,
     BatchOutcome.DEFERRED: _empty,
+    BatchOutcome.GAP: _with_gap,
 }
 
 

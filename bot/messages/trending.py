@@ -15,7 +15,7 @@ from bot.domain.pages import ACTION_BYTES, Action, Card, Layout, Page, Section
 from bot.domain.papers import ListRange, Paper
 from bot.domain.sources import SAMPLE, SourceState
 from bot.domain.trending import Measure, Signals, Sort, Trend
-from bot.messages import cards, sources, taste, words
+from bot.messages import cards, sources, taste, unvoted, words
 from bot.messages.credits import of_several
 from bot.query import MOST_PAPERS, Query, show
 from bot.search import topic_of
@@ -80,13 +80,28 @@ def _title(digest: Digest) -> Translatable:
             when = tr("week to {day}", day=last)
         case ListRange.MONTH:
             when = tr("month to {day}", day=last)
-    return words.joined(tr("Trending papers"), when, show(digest.query))
+    what = tr("New papers") if unvoted.has_no_votes(digest) else tr("Trending papers")
+    return words.joined(what, when, show(digest.query))
 
 
 def _intro(digest: Digest, now: datetime, at: datetime) -> Translatable:
     found = _picked(digest) if digest.picks else _none(digest)
-    by_taste = tr("Ordered by votes and taste: {command}", command="/taste") if digest.by_taste and digest.picks else ""
-    return lines(_caution(digest, now, at), found, _left_out(digest), by_taste, ignored(digest.query))
+    return lines(
+        _caution(digest, now, at),
+        found,
+        _left_out(digest),
+        unvoted.order_note(digest),
+        _by_taste(digest),
+        ignored(digest.query),
+    )
+
+
+def _by_taste(digest: Digest) -> Translatable | str:
+    if not digest.by_taste or not digest.picks:
+        return ""
+    if unvoted.has_no_votes(digest):
+        return tr("Taste counts too: {command}", command="/taste")
+    return tr("Ordered by votes and taste: {command}", command="/taste")
 
 
 def _picked(digest: Digest) -> Translatable:
@@ -103,7 +118,7 @@ def _picked(digest: Digest) -> Translatable:
         papers,
         _days(digest),
         tr_n("{count} late riser", "{count} late risers", late) if late else "",
-        _SORTS[digest.sort],
+        tr("best first") if digest.sort is Sort.TRENDING and unvoted.has_no_votes(digest) else _SORTS[digest.sort],
     )
 
 
@@ -172,7 +187,7 @@ def _taste(pick: Pick) -> Translatable | str:
     """Return what taste has to do with a paper's place."""
     match pick.kept_for:
         case KeptFor.TRENDING:
-            return tr("popular with everybody")
+            return tr("popular with everybody") if pick.trend.voted else tr("also first without taste")
         case KeptFor.NEW:
             return tr("something different")
     part = next((part for part in pick.trend.parts if part.measure is Measure.TASTE), None)
@@ -185,13 +200,15 @@ def reason(trend: Trend, query: Query | None = None) -> Translatable:
     votes = words.votes(signals.votes) if signals.votes != signals.gained else ""
     comments = tr_n("{count} comment", "{count} comments", signals.comments) if signals.comments else ""
     matched = about(trend.paper, query) if query else ""
-    return words.joined(_gained(signals), votes, _stars(signals), comments, _listed(trend, query), matched)
+    if not trend.voted:
+        return words.joined(_listed(trend, query), matched, unvoted.signals(trend))
+    return words.joined(_gained(signals), votes, _stars(signals), comments, matched)
 
 
 def _listed(trend: Trend, query: Query | None) -> Translatable | str:
-    """Return on which list of new papers a paper is that no source with votes has."""
+    """Return on which list of new papers a paper without votes is."""
     paper = trend.paper
-    if trend.signals.seen_at is not None or not paper.categories:
+    if not paper.categories:
         return ""
     if is_old_cross_list(paper):
         return tr("cross-listed from {category}", category=paper.categories[0])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 
 from bot.query.field import EVERY_WORD, Escaped
 from bot.query.model import Query
@@ -14,8 +15,11 @@ from bot.query.spec import shown
 _ANY_DAY = date(2026, 1, 1)
 #: number of words tried when looking for one that needs escaping
 _TRIED = 8
+#: size of the LRU cache: a page shows its query in several places
+_CACHE_SIZE = 512
 
 
+@lru_cache(maxsize=_CACHE_SIZE)
 def show(query: Query) -> str:
     """Return the query as text, without what was ignored; `parse` returns the same query on any day.
 

@@ -7,31 +7,28 @@ from functools import lru_cache
 
 import tantivy
 
-from bot.search.normalization import LONGEST, normalized
+from bot.search.normalization import LONGEST, normalized, words
 
 #: size of the LRU cache of `stems_of`
 _CACHE_SIZE = 4_096
+#: words whose stems are cached, about 10 MB: nearly all words of any text, as few words are common
+_CACHED_WORDS = 50_000
 
 
 def analyzers() -> dict[str, tantivy.TextAnalyzer]:
-    """Return the analyzers of the index by name.
-
-    "stems" is for topics; "words" and "blanks" keep words as written.
-    """
-    blanks = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
+    """Return the analyzers of the index by name: "words" splits a text, "blanks" only at blanks."""
     return {
-        "blanks": blanks,
-        "words": _words().build(),
-        "stems": _words().filter(tantivy.Filter.stemmer("english")).build(),
+        "blanks": tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build(),
+        "words": _splitter().build(),
     }
 
 
-def _words() -> tantivy.TextAnalyzerBuilder:
+def _splitter() -> tantivy.TextAnalyzerBuilder:
     split = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
     return split.filter(tantivy.Filter.remove_long(LONGEST + 1)).filter(tantivy.Filter.lowercase())
 
 
-_STEMS = analyzers()["stems"]
+_STEMMER = _splitter().filter(tantivy.Filter.stemmer("english")).build()
 #: stemmer override: the Porter stemmer would cut "tokenization", "personalization" and "visualization" down to "token",
 #: "person" and "visual"
 #: (the patterns begin with letters, for which the engine can search fast)
@@ -71,13 +68,31 @@ _ROOTS = (
     "univers",
 )
 _OWN = tuple(re.compile(rf"{root}[a-z]*") for root in _ROOTS)
+#: what a word needs for any of the above to apply to it
+_REPLACEABLE = re.compile("|".join(("iz(?:ation|er)", "isation", *_ROOTS)))
 
 
-def stemmable(text: str) -> str:
-    """Return the normalized text with the words replaced that the stemmer would take for others."""
-    plain = _BRITISH_NOUNS.sub("iz", _NOUNS.sub("iz", normalized(text)))
-    for word in _OWN:
-        plain = word.sub(_own_stem, plain)
+class _StemsOfWords(dict[str, str]):
+    """Cache of the stems of normalized words; empty for a word that is too long."""
+
+    def __missing__(self, word: str) -> str:
+        if len(self) >= _CACHED_WORDS:
+            self.clear()
+        # the engine splits words of some scripts further
+        found = self[word] = "".join(_STEMMER.analyze(_stemmable(word)))
+        return found
+
+
+_STEMS = _StemsOfWords()
+
+
+def _stemmable(word: str) -> str:
+    """Return the word, or what replaces it if the stemmer would take it for another word."""
+    if not _REPLACEABLE.search(word):
+        return word
+    plain = _BRITISH_NOUNS.sub("iz", _NOUNS.sub("iz", word))
+    for own in _OWN:
+        plain = own.sub(_own_stem, plain)
     return plain
 
 
@@ -87,7 +102,7 @@ def _own_stem(word: re.Match[str]) -> str:
 
 def stems(text: str) -> list[str]:
     """Return the stems of a text in order, ignoring case, accents, Greek letters and inflection."""
-    return _STEMS.analyze(stemmable(text))
+    return list(filter(None, map(_STEMS.__getitem__, words(normalized(text)))))
 
 
 @lru_cache(maxsize=_CACHE_SIZE)

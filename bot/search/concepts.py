@@ -10,7 +10,7 @@ from bot.search import corpus, thesaurus
 from bot.search.analyzer import stems_of
 from bot.search.normalization import pieces
 from bot.search.stop_words import STOP_WORDS
-from bot.search.thesaurus import Entry, Stems, Term
+from bot.search.thesaurus import ConceptTerm, Entry, Stems
 
 #: up to this many adjacent words that are not in the thesaurus form one term; in a longer run each word is a concept
 _MAX_TERM_WORDS = 3
@@ -117,7 +117,7 @@ def _of_entry(words: Sequence[_Word], entry: Entry) -> Concept:
 def _unknown(words: Sequence[_Word]) -> Concept:
     stems, counts = tuple(word.stem for word in words), corpus.shipped()
     weight = min(1.0, max(_MIN_WEIGHT, _WORD_WEIGHT * max(counts.rarity(stem) for stem in stems)))
-    entry = Entry((Term(stems, _text(words)),))
+    entry = Entry((ConceptTerm(stems, _text(words)),))
     return Concept(_text(words), entry, stems, known=False, weight=weight, rarity=-math.log(counts.share(stems)))
 
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from bot.domain.papers import Paper
+from bot.domain.papers import Paper, PaperText
 from bot.search import corpus
 from bot.search.analyzer import stems_of
 from bot.search.concepts import Concept
 from bot.search.lexicon import explained
 from bot.search.passages import Passages, packed
-from bot.search.thesaurus import Stems, Term
+from bot.search.thesaurus import ConceptTerm, Stems
 
 #: weights of a mention of a kind and of a mention whose words are not adjacent; a mention of a name weighs 1
 _PART, _APART = 0.8, 0.7
@@ -43,6 +43,8 @@ class Evidence:
 
 
 _NO_EVIDENCE = Evidence(0.0)
+#: no mention in any of the four fields
+_NOWHERE = (0, 0, 0, 0)
 
 
 class _Kind(Enum):
@@ -60,8 +62,28 @@ class _Pattern:
     #: position in its thesaurus entry
     place: int
     kind: _Kind
-    term: Term
+    text: str
+    stems: Stems
     pattern: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Apart:
+    """A term of several words that need not be adjacent, with a search pattern for each of its words."""
+
+    stems: frozenset[str]
+    patterns: tuple[str, ...]
+    #: number of words
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """The terms of a concept that occur in a paper."""
+
+    names: Sequence[_Pattern]
+    parts: Sequence[_Pattern]
+    related: Sequence[_Pattern]
 
 
 class Matcher:
@@ -77,46 +99,60 @@ class Matcher:
             (_Kind.RELATED, entry.related),
         ):
             for place, term in enumerate(terms):
-                term_pattern = _Pattern(place, kind, term, packed(term.stems))
+                term_pattern = _Pattern(place, kind, term.text, term.stems, packed(term.stems))
                 self._anchored.setdefault(_anchor(term.stems), []).append(term_pattern)
-        self._apart = [stems for stems in dict.fromkeys((concept.stems, entry.names[0].stems)) if len(set(stems)) > 1]
+        self._apart = [
+            _Apart(frozenset(stems), tuple(packed((stem,)) for stem in stems), len(stems))
+            for stems in dict.fromkeys((concept.stems, entry.names[0].stems))
+            if len(set(stems)) > 1
+        ]
         initials = {"".join(stem[0] for stem in name.stems) for name in entry.names if len(name.stems) > 1}
         self._short = frozenset((short,) for short in initials)
         self._known_names = frozenset(name.stems for name in (*entry.names, *entry.kinds))
 
-    def stands(self, text: Passages) -> bool:
+    def occurs(self, text: Passages) -> bool:
         """Return whether the typed words occur next to each other anywhere in the text."""
         return packed(self._concept.stems) in text.whole
 
-    def look(self, paper: Paper, text: Passages) -> Evidence:
+    def evidence(self, paper: Paper | PaperText, text: Passages) -> Evidence:
         """Return the evidence that the paper is about the concept."""
-        found = self._found(text)
-        names = [each for each in found[_Kind.NAME] if not self._is_other_abbreviation(each.term, paper)]
-        parts, related = found[_Kind.PART], found[_Kind.RELATED]
-        apart = [stems for stems in self._apart if text.stems.issuperset(stems)]
-        if not names and not parts and not related and not apart:
+        found = self._found(text, paper)
+        apart = [each for each in self._apart if text.stems >= each.stems]
+        if not found.names and not found.parts and not found.related and not apart:
             return _NO_EVIDENCE
         fields = (text.title, text.keywords, text.summary, text.abstract)
-        named = [_count(names, field) for field in fields]
-        direct = [
-            name + _PART * _count(parts, field) + _APART * max(0, _proximity_count(apart, field) - name)
-            for name, field in zip(named, fields, strict=True)
-        ]
-        supported = [_count(related, field) for field in fields]
+        named = [_count(found.names, field) for field in fields]
+        direct: Sequence[float] = named
+        if found.parts or apart:
+            direct = [
+                name + _PART * _count(found.parts, field) + _APART * _proximity_count(apart, field, name)
+                for name, field in zip(named, fields, strict=True)
+            ]
+        supported = [_count(found.related, field) for field in fields] if found.related else _NOWHERE
         if not any(direct) and not any(supported):
             return _NO_EVIDENCE
-        reason_terms = (*self._reason_terms(names, text), *self._reason_terms(parts, text))
-        return Evidence(_logistic(self._points(direct, named, supported, paper)), tuple(dict.fromkeys(reason_terms)))
+        reason_terms = (*self._reason_terms(found.names, text), *self._reason_terms(found.parts, text))
+        return Evidence(logistic(self._points(direct, named, supported, paper)), tuple(dict.fromkeys(reason_terms)))
 
-    def _found(self, text: Passages) -> Mapping[_Kind, Sequence[_Pattern]]:
-        found: dict[_Kind, list[_Pattern]] = {kind: [] for kind in _Kind}
+    def _found(self, text: Passages, paper: Paper | PaperText) -> _Found:
+        names: list[_Pattern] = []
+        parts: list[_Pattern] = []
+        related: list[_Pattern] = []
         for anchor in self._anchored.keys() & text.stems:
             for each in self._anchored[anchor]:
-                if len(each.term.stems) == 1 or each.pattern in text.whole:
-                    found[each.kind].append(each)
-        return found
+                if len(each.stems) > 1 and each.pattern not in text.whole:
+                    continue
+                if each.kind is _Kind.PART:
+                    parts.append(each)
+                elif each.kind is _Kind.RELATED:
+                    related.append(each)
+                elif not self._is_other_abbreviation(each, paper):
+                    names.append(each)
+        return _Found(names, parts, related)
 
-    def _points(self, direct: Sequence[float], named: Sequence[int], related: Sequence[int], paper: Paper) -> float:
+    def _points(
+        self, direct: Sequence[float], named: Sequence[int], related: Sequence[int], paper: Paper | PaperText
+    ) -> float:
         title, keywords, summary, abstract = direct
         if not paper.abstract:
             abstract = _ONLY_TITLE * title
@@ -141,9 +177,9 @@ class Matcher:
         order = sorted(
             found, key=lambda each: (each.pattern not in text.title, each.pattern not in text.keywords, each.place)
         )
-        yield from (each.term.text for each in order)
+        yield from (each.text for each in order)
 
-    def _is_other_abbreviation(self, term: Term, paper: Paper) -> bool:
+    def _is_other_abbreviation(self, term: _Pattern, paper: Paper | PaperText) -> bool:
         """Return whether the paper expands an abbreviation differently, as in "test-time scaling (TTS)"."""
         if term.stems not in self._short:
             return False
@@ -153,7 +189,7 @@ class Matcher:
         return bool(long) and stems_of(" ".join(long)) not in self._known_names
 
 
-def _without_longer(names: Sequence[Term]) -> list[Term]:
+def _without_longer(names: Sequence[ConceptTerm]) -> list[ConceptTerm]:
     """Return the names without those that contain another name, which would be counted twice."""
     patterns = [packed(name.stems) for name in names]
     return [
@@ -168,29 +204,46 @@ def _anchor(stems: Stems) -> str:
     return max(stems, key=corpus.shipped().rarity)
 
 
-def _count(terms: Iterable[_Pattern], field: str) -> int:
-    return sum(field.count(each.pattern) for each in terms)
-
-
-def _proximity_count(apart: Iterable[Stems], field: str) -> int:
-    """Return the largest number of proximity matches of any of the terms, with words in any order."""
-    return max((_count_near(stems, field) for stems in apart), default=0)
-
-
-def _count_near(stems: Stems, field: str) -> int:
-    if not all(packed((stem,)) in field for stem in stems):
+def _count(terms: Sequence[_Pattern], field: str) -> int:
+    if not terms or not field:
         return 0
-    wanted, window, found, free = set(stems), len(stems) + _GAP, 0, 0
+    return sum([field.count(each.pattern) for each in terms])
+
+
+def _proximity_count(apart: Sequence[_Apart], field: str, named: int) -> int:
+    """Return how many more proximity matches than `named` any of the terms has, with words in any order."""
+    found = named
+    for each in apart:
+        # a match needs all words, so there are at most as many as of the rarest one
+        if min([field.count(pattern) for pattern in each.patterns]) > found:
+            found = max(found, _count_near(each, field))
+    return found - named
+
+
+def _count_near(term: _Apart, field: str) -> int:
+    window, found, free = term.size + _GAP, 0, 0
     last: dict[str, int] = {}
-    for place, stem in enumerate(field.split()):
-        if stem not in wanted:
-            continue
-        last[stem] = place
-        if len(last) == len(wanted) and (first := min(last.values())) >= free and place - first < window:
+    for place, pattern in _occurrences(term, field):
+        last[pattern] = place
+        if len(last) == len(term.stems) and (first := min(last.values())) >= free and place - first < window:
             found, free = found + 1, place + 1
             last = {}
     return found
 
 
-def _logistic(points: float) -> float:
+def _occurrences(term: _Apart, field: str) -> list[tuple[int, str]]:
+    """Return where the words of a term occur in a packed field, in order: the number of words before, and the word."""
+    found = []
+    for pattern in frozenset(term.patterns):
+        at = field.find(pattern)
+        while at >= 0:
+            # a separator of keywords is a word of its own, with single blanks around it
+            before = field.count("  ", 0, at + 1) + 2 * field.count(";", 0, at)
+            found.append((before, pattern))
+            at = field.find(pattern, at + 1)
+    return sorted(found)
+
+
+def logistic(points: float) -> float:
+    """Return the probability that belongs to log odds."""
     return 1 / (1 + math.exp(-points))

@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import Context
-from dataclasses import replace
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from bot.domain.log import Log
-from bot.domain.papers import Paper
+from bot.domain.papers import Paper, PaperText
 from bot.domain.search_results import SearchResults
 from bot.domain.supervisor import Supervisor
 from bot.query import MOST_WORDS, Order, Query
-from bot.search.expansion import ExpandedQuery, corrected
-from bot.search.feedback import TEACHERS
+from bot.search.expansion import corrected
+from bot.search.feedback import FEEDBACK_PAPERS
 from bot.search.following import Follower
-from bot.search.index import Damaged, Hit, Index, whole
-from bot.search.prior import Prior, nearly_tied
+from bot.search.index import Damaged, Hit, Index, checked
+from bot.search.prior import FUSED_MARGIN, LEXICAL_MARGIN, Prior, nearly_tied
 from bot.search.ranking import FirstPass, first_pass, second_pass
-from bot.search.tiers import chosen, tiered, titled_first
-from bot.search.topic import Topic, topic_of
+from bot.search.tiers import Candidate, close, matching
+from bot.search.topic import Closeness, Judgement, Topic, topic_of
 from bot.storage import Store
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ log = Log(__name__)
 #: concurrent searches; more than one per core gains nothing
 THREADS = 2
 #: papers on the concepts of a topic that are scored by the relevance model
-CANDIDATES = 400
+CANDIDATES = 300
 #: seconds between two synchronizations with the store, and seconds a search waits for the first one
 _PAUSE = 15.0
 _PATIENCE = 3.0
@@ -110,9 +110,9 @@ class Finder:
         With a `prior`, newer and more popular papers rank slightly higher. Return None if the index is empty or
         damaged; a damaged one is rebuilt in the background.
         """
-        return await self._asked(lambda: self._find(query, limit, prior))
+        return await self._guarded(lambda: self._find(query, limit, prior))
 
-    async def _asked(self, answer: Callable[[], Awaitable[T]]) -> T | None:
+    async def _guarded(self, answer: Callable[[], Awaitable[T]]) -> T | None:
         await self._catch_up()
         if not self._follower.usable and not self._follower.complete:
             return None
@@ -126,62 +126,72 @@ class Finder:
     async def _find(self, query: Query, limit: int, prior: Prior | None) -> SearchResults:
         if query.sort in (Order.NEW, Order.VOTES) or not query.texts:
             return await self._sorted(query, limit)
-        hits, asked = await self._ranked(query, limit)
-        topic = topic_of(corrected(query, asked.corrected))
-        if topic.narrow:
-            return await self._on_topic(query, topic, asked, hits, prior)
-        found = await self._found(query, asked, _expected(hits, prior) if prior else hits)
-        return replace(found, papers=titled_first(found.papers, query))
+        lookup = await self._run(lambda: _lookup(self._index, query))
+        texts = await self._store.papers.texts(list(dict.fromkeys((*lookup.first.feedback_ids, *lookup.candidates))))
+        if lookup.topic.narrow:
+            return await self._on_topic(lookup, texts, limit, prior)
+        hits = await self._ranked(lookup, texts, " ".join(query.texts), limit)
+        margin = FUSED_MARGIN if self._hybrid else LEXICAL_MARGIN
+        ids = await self._run(lambda: _titled_first([hit.id for hit in _expected(hits, prior, margin)], lookup.titled))
+        expanded = lookup.first.expanded
+        exact = await self._run(lambda: self._index.count(query, expanded, len(expanded.each)))
+        return SearchResults(ids=ids, exact=exact, corrected=dict(expanded.corrected))
 
-    async def _ranked(self, query: Query, limit: int) -> tuple[Sequence[Hit], ExpandedQuery]:
-        """Return the best hits by words, and by meaning where there is an encoder."""
+    async def _ranked(self, lookup: _Lookup, texts: Mapping[str, PaperText], meaning: str, limit: int) -> Sequence[Hit]:
+        """Return the best hits by words, and where there is an encoder by `meaning`, a text."""
         depth = max(limit, self._hybrid.depth) if self._hybrid else limit
-        first = await self._run(lambda: first_pass(self._index, query, TEACHERS))
-        teachers = await self._store.papers.texts(first.teachers)
-        hits: Sequence[Hit] = await self._run(lambda: second_pass(self._index, first, teachers, depth))
-        return await self._hybrid.rank(query, hits, limit) if self._hybrid else hits, first.asked
+        hits: Sequence[Hit] = await self._run(lambda: second_pass(self._index, lookup.first, texts, depth))
+        return await self._hybrid.rank(lookup.first.query, meaning, hits, limit) if self._hybrid else hits
 
     async def _on_topic(
-        self, query: Query, topic: Topic, asked: ExpandedQuery, hits: Sequence[Hit], prior: Prior | None
+        self, lookup: _Lookup, texts: Mapping[str, PaperText], limit: int, prior: Prior | None
     ) -> SearchResults:
-        """Return the papers that match the topic, most relevant first, followed by the other lexical results."""
-        about = await self._run(lambda: self._index.about(query, topic.concepts, CANDIDATES))
-        pairs = await self._known([*hits, *about])
-        closeness = await self.closeness(topic, [paper.id for paper, _ in pairs])
-        first = await self._run(lambda: chosen(topic, pairs, prior, closeness))
-        ordered = await self._run(lambda: tiered(topic, first, [paper for paper, _ in pairs]))
-        papers = titled_first(ordered, query)
-        return SearchResults(papers=papers, exact=len(first), corrected=dict(asked.corrected))
+        """Return the papers that match the topic, most relevant first, followed by the other results."""
+        topic, hits = lookup.topic, lookup.candidates.values()
+        papers: Mapping[str, Paper | PaperText] = texts
+        if lookup.first.query.either:
+            # alternatives may have filters of their own
+            papers = {paper.id: paper for paper in await self._store.papers.many(list(lookup.candidates))}
+        closeness = await self._closeness(topic, list(lookup.candidates))
+        judged = await self._run(lambda: [*_judged(topic, hits, papers, closeness.get)])
+        matches, near = matching(judged, prior), close(judged)
+        # after a list of matches nobody reads on to papers that only come close
+        if len(matches) < limit:
+            found = await self._ranked(lookup, texts, topic.text, limit)
+            known = {*matches, *near}
+            near += [hit.id for hit in found if hit.id not in known]
+        return SearchResults(
+            ids=[*_titled_first(matches, lookup.titled), *_titled_first(near, lookup.titled)],
+            exact=len(matches),
+            at_least=len(hits) == CANDIDATES,
+            near=frozenset(near),
+            corrected=dict(lookup.first.expanded.corrected),
+        )
 
-    async def closeness(self, topic: Topic, paper_ids: Sequence[str]) -> Mapping[str, float]:
-        """Return how close papers are to a topic in meaning, by paper id; empty without an encoder."""
-        return await self._meaning.closeness(topic.text, paper_ids) if self._meaning else {}
-
-    async def _known(self, hits: Sequence[Hit]) -> list[tuple[Paper, int]]:
-        """Return the hits' papers with their votes, in the order of the hits, without duplicates."""
-        votes = {hit.id: hit.votes for hit in hits}
-        return [(paper, votes[paper.id]) for paper in await self._store.papers.many(list(votes))]
+    async def _closeness(self, topic: Topic, paper_ids: Sequence[str]) -> Mapping[str, float]:
+        """Return how close papers are to a topic in meaning, by paper id; empty where meaning does not count."""
+        return await self._meaning.closeness(topic.text, paper_ids) if self._meaning and topic.by_meaning else {}
 
     async def like(self, paper: Paper, limit: int) -> list[Paper] | None:
         """Return up to `limit` papers similar to `paper`, most similar first, without itself; None if there is no
         index.
         """
-        return await self._asked(lambda: self._like(paper, limit))
+        return await self._guarded(lambda: self._like(paper, limit))
 
     async def _like(self, paper: Paper, limit: int) -> list[Paper]:
         depth = max(limit + 1, self._hybrid.depth) if self._hybrid else limit + 1
+        text = PaperText(**{each.name: getattr(paper, each.name) for each in fields(PaperText)})
         first = await self._run(lambda: _about(self._index, paper))
-        hits: Sequence[Hit] = await self._run(
-            lambda: second_pass(self._index, first, {paper.id: f"{paper.title} {paper.abstract}"}, depth)
-        )
+        hits: Sequence[Hit] = await self._run(lambda: second_pass(self._index, first, {paper.id: text}, depth))
         if self._hybrid:
             hits = await self._hybrid.like(paper, hits, limit + 1)
-        return [other for other in await self._papers(hits) if other.id != paper.id][:limit]
+        others = [hit.id for hit in hits if hit.id != paper.id][:limit]
+        return await self._store.papers.many(others)
 
     async def count(self, query: Query) -> int:
         """Return the number of papers that contain every significant word of the query and pass its filters."""
-        asked = await self._run(lambda: self._index.wanted(query))
-        return await self._run(lambda: self._index.count(query, asked, len(asked.each)))
+        expanded = await self._run(lambda: self._index.expanded(query))
+        return await self._run(lambda: self._index.count(query, expanded, len(expanded.each)))
 
     async def status(self) -> tuple[int, str]:
         """Return the number of papers in the index, and the cursor up to which it has followed the store."""
@@ -198,26 +208,25 @@ class Finder:
     async def _sorted(self, query: Query, limit: int) -> SearchResults:
         """Return papers ordered by date or votes: those with all words, or else those with all but one."""
         order = Order.VOTES if query.sort is Order.VOTES else Order.NEW
-        asked = await self._run(lambda: self._index.wanted(query))
-        topic = topic_of(corrected(query, asked.corrected))
+        expanded = await self._run(lambda: self._index.expanded(query))
+        topic = topic_of(corrected(query, expanded.corrected))
         if topic.narrow:
             about = await self._run(lambda: self._index.about(query, topic.concepts, CANDIDATES, order))
-            papers = [paper for paper, votes in await self._known(about) if topic.judge(paper, votes)]
-            if papers:
-                return SearchResults(papers=papers, exact=len(papers), corrected=dict(asked.corrected))
-        most = len(asked.each)
+            known = {paper.id: paper for paper in await self._store.papers.many([hit.id for hit in about])}
+            close_to = (await self._closeness(topic, list(known))).get
+            judged = [hit.id for hit in about if hit.id in known and topic.judge(known[hit.id], hit.votes, close_to)]
+            if judged:
+                return SearchResults(ids=judged, exact=len(judged), corrected=dict(expanded.corrected))
+        most = len(expanded.each)
         for least in (most, most - 1) if most > 1 else (most,):
-            hits = await self._run(lambda least=least: self._index.sorted(query, asked, least, order, limit))  # type: ignore[misc]
+            hits = await self._run(lambda least=least: self._index.sorted(query, expanded, least, order, limit))  # type: ignore[misc]
             if hits:
                 break
-        return await self._found(query, asked, hits)
-
-    async def _found(self, query: Query, asked: ExpandedQuery, hits: Sequence[Hit]) -> SearchResults:
-        exact = await self._run(lambda: self._index.count(query, asked, len(asked.each)))
-        return SearchResults(papers=await self._papers(hits), exact=exact, corrected=dict(asked.corrected))
-
-    async def _papers(self, hits: Sequence[Hit]) -> list[Paper]:
-        return await self._store.papers.many([hit.id for hit in hits])
+        exact = await self._run(lambda: self._index.count(query, expanded, most))
+        ids = [hit.id for hit in hits]
+        if topic.narrow:
+            return SearchResults(ids=ids, exact=0, near=frozenset(ids), corrected=dict(expanded.corrected))
+        return SearchResults(ids=ids, exact=exact, corrected=dict(expanded.corrected))
 
     async def _catch_up(self) -> None:
         """Synchronize with the store in the background; wait for it only while the index is unusable."""
@@ -259,17 +268,59 @@ class Finder:
         return taken
 
     async def _run(self, work: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._threads, whole, work)
+        return await asyncio.get_running_loop().run_in_executor(self._threads, checked, work)
 
 
-def _expected(hits: Sequence[Hit], prior: Prior) -> Sequence[Hit]:
+@dataclass(frozen=True, slots=True)
+class _Lookup:
+    """What the index says about a query before any paper is read."""
+
+    first: FirstPass
+    #: what the query is about, with its spelling corrected
+    topic: Topic
+    #: the papers that may match a narrow topic, by id
+    candidates: Mapping[str, Hit]
+    #: ids of papers with the query as their title
+    titled: frozenset[str]
+
+
+def _lookup(index: Index, query: Query) -> _Lookup:
+    first = first_pass(index, query, FEEDBACK_PAPERS)
+    topic = topic_of(corrected(query, first.expanded.corrected))
+    about = index.about(query, topic.concepts, CANDIDATES) if topic.narrow else []
+    return _Lookup(first, topic, {hit.id: hit for hit in about}, index.titled(" ".join(query.texts)))
+
+
+def _judged(
+    topic: Topic, hits: Iterable[Hit], papers: Mapping[str, Paper | PaperText], closeness: Closeness
+) -> Iterator[Candidate]:
+    """Yield the hits with their judgements. The index has applied the query's own filters."""
+    for hit in hits:
+        paper = papers.get(hit.id)
+        if isinstance(paper, Paper):
+            relevance = topic.judge(paper, hit.votes, closeness)
+            judgement = Judgement(relevance, matches=True) if relevance else None
+        else:
+            judgement = topic.assess(paper, closeness) if paper else None
+        if judgement:
+            yield Candidate(hit.id, hit.day, hit.votes, judgement)
+
+
+def _titled_first(ids: Sequence[str], titled: frozenset[str]) -> Sequence[str]:
+    """Return ids with those first whose title equals the query."""
+    return sorted(ids, key=lambda paper_id: paper_id not in titled) if titled else ids
+
+
+def _expected(hits: Sequence[Hit], prior: Prior | None, margin: float) -> Sequence[Hit]:
     """Order the hits by score, and nearly tied ones by their prior."""
+    if prior is None:
+        return hits
     factors = {hit.id: prior.factor_of(hit.day, hit.votes) for hit in hits}
-    places = nearly_tied([(hit.id, hit.score) for hit in hits], factors)
+    places = nearly_tied([(hit.id, hit.score) for hit in hits], factors, margin)
     return sorted(hits, key=lambda hit: places[hit.id])
 
 
 def _about(index: Index, paper: Paper) -> FirstPass:
     """Return a first pass whose only hit is `paper`, so that relevance feedback learns from it alone."""
     query = Query(words=tuple(f"{paper.title} {' '.join(paper.keywords)}".casefold().split())[:MOST_WORDS])
-    return FirstPass(query, index.wanted(query), [Hit(paper.id, 1.0)])
+    return FirstPass(query, index.expanded(query), [Hit(paper.id, 1.0)])

@@ -7,11 +7,11 @@ from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from functools import partial
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from bot.domain.log import Log
 from bot.domain.papers import Paper
-from bot.search.index import Busy, Damaged, Index, whole
+from bot.search.index import Busy, Damaged, Index, RunInThread, checked
 from bot.search.writing import WriteSession
 from bot.storage import Store
 from bot.storage.changed_papers import ChangedPaper
@@ -179,19 +179,13 @@ class Follower:
         await writing.add([(change.paper, change.votes) for change in changes], cursor)
 
     async def _run(self, work: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._thread, whole, work)
-
-
-class _Run(Protocol):
-    """Runs a blocking function on the index's thread."""
-
-    async def __call__(self, work: Callable[[], T]) -> T: ...
+        return await asyncio.get_running_loop().run_in_executor(self._thread, checked, work)
 
 
 class _Writing:
     """A write session that is opened by the first papers and commits regularly."""
 
-    def __init__(self, index: Index, run: _Run, commit_after: int, committed: Callable[[], None]) -> None:
+    def __init__(self, index: Index, run: RunInThread, commit_after: int, committed: Callable[[], None]) -> None:
         self._index = index
         self._run = run
         self._commit_after = commit_after

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Protocol, TypeVar
+from itertools import islice
 
 from bot.domain.papers import Paper
 from bot.query import Query
+from bot.query.spec import clauses
 from bot.search.fusion import best_first, blended
-from bot.search.index import Hit, Index
+from bot.search.index import Hit, Index, RunInThread
 from bot.search.semantic import Nearby, SemanticSearch
 
 #: lexical hits that are ranked, and nearest papers that are added
@@ -20,16 +21,10 @@ _COSINE, _COMMON = 1.0, 0.4
 _BEST = 5
 #: papers up to which all that pass a filter are compared
 _NARROW = 2_000
+#: papers with a vector that the index may lack, because it is behind the store
+_LACKING = 20
 #: longest name of a person in words
 _NAME = 3
-
-T = TypeVar("T")
-
-
-class Run(Protocol):
-    """Runs a blocking function of the index in a thread."""
-
-    async def __call__(self, work: Callable[[], T]) -> T: ...
 
 
 class HybridRanking:
@@ -38,55 +33,60 @@ class HybridRanking:
     #: number of lexical hits that are needed
     depth = _DEPTH
 
-    def __init__(self, index: Index, semantic: SemanticSearch, run: Run) -> None:
+    def __init__(self, index: Index, semantic: SemanticSearch, run: RunInThread) -> None:
         self._index = index
         self._semantic = semantic
         self._run = run
 
-    async def rank(self, query: Query, hits: Sequence[Hit], limit: int) -> Sequence[Hit]:
-        """Return at most `limit` of the lexical hits and of the nearest papers, with their fused scores, best first.
+    async def rank(self, query: Query, text: str, hits: Sequence[Hit], limit: int) -> Sequence[Hit]:
+        """Return at most `limit` of the lexical hits and of the papers nearest to a text, by fused scores, best first.
 
         Quoted text, names and literal queries stay in the order of the words.
         """
         if query.strict or not query.words or await self._run(lambda: self._names_an_author(query)):
             return hits[:limit]
-        near, found = await self._near(query, " ".join(query.texts), hits)
-        return (await self._fused(hits, near, found))[:limit]
-
-    async def like(self, paper: Paper, hits: Sequence[Hit], limit: int) -> Sequence[Hit]:
-        """Return at most `limit` papers like one paper, of the lexical hits and of the nearest papers, best first."""
-        ids = [hit.id for hit in hits]
-        near = await self._semantic.like(paper, ids, _NEAREST)
-        return (await self._fused(hits, near, await self._passing(Query(), near, ids)))[:limit]
-
-    async def _fused(self, hits: Sequence[Hit], near: Nearby, found: Sequence[Hit]) -> list[Hit]:
-        """Return the lexical hits and the nearest papers, given with their cosines, by their fused scores."""
-        if not near.cosines:
-            return list(hits)
-        known = {hit.id: hit for hit in (*found, *hits)}
-        cosines = {paper_id: cosine for paper_id, cosine in near.cosines.items() if paper_id in known}
-        scores, calibrated = {hit.id: hit.score for hit in hits}, self._semantic.calibrated
-        first = blended(scores, cosines, _COSINE, calibrated=calibrated)
-        best = [paper_id for paper_id, _ in best_first(first)[:_BEST]]
-        common = await self._semantic.toward(best, list(first))
-        fused = _added(first, blended({}, common, _COMMON, calibrated=calibrated))
-        return [replace(known[paper_id], score=score) for paper_id, score in best_first(fused)]
-
-    async def _near(self, query: Query, text: str, hits: Sequence[Hit]) -> tuple[Nearby, Sequence[Hit]]:
-        """Return the papers near a text that pass the filters, with the cosines of these and of the hits."""
         ids = [hit.id for hit in hits]
         allowed = await self._run(lambda: self._index.filtered(query, _NARROW))
         if allowed is not None:
             near = await self._semantic.near(text, [*ids, *(hit.id for hit in allowed)], 0)
             nearest = {paper_id for paper_id, _ in best_first(near.cosines)[:_NEAREST]}
-            return near, [hit for hit in allowed if hit.id in nearest]
+            found = {hit.id: hit for hit in allowed if hit.id in nearest}
+            return await self._fused(hits, near, found, found.keys(), limit)
         near = await self._semantic.near(text, ids, _NEAREST)
-        return near, await self._passing(query, near, ids)
+        if not clauses(query) and not query.either:
+            return await self._fused(hits, near, {}, near.nearest, limit)
+        found = {hit.id: hit for hit in await self._run(lambda: self._index.passing(query, near.nearest))}
+        return await self._fused(hits, near, found, found.keys(), limit)
 
-    async def _passing(self, query: Query, near: Nearby, ids: Sequence[str]) -> Sequence[Hit]:
-        """Return the nearest papers that pass the filters and are not among the hits."""
-        strangers = sorted(set(near.nearest).difference(ids))
-        return await self._run(lambda: self._index.passing(query, strangers))
+    async def like(self, paper: Paper, hits: Sequence[Hit], limit: int) -> Sequence[Hit]:
+        """Return at most `limit` papers like one paper, of the lexical hits and of the nearest papers, best first."""
+        near = await self._semantic.like(paper, [hit.id for hit in hits], _NEAREST)
+        return await self._fused(hits, near, {}, near.nearest, limit)
+
+    async def _fused(
+        self, hits: Sequence[Hit], near: Nearby, found: Mapping[str, Hit], passing: Iterable[str], limit: int
+    ) -> Sequence[Hit]:
+        """Return at most `limit` of the lexical hits and of the `passing` near papers, by their fused scores.
+
+        `found` are those of the near papers that were read from the index already.
+        """
+        if not near.cosines:
+            return hits[:limit]
+        lexical = {hit.id: hit for hit in hits}
+        cosines = {each: near.cosines[each] for each in (*lexical, *passing) if each in near.cosines}
+        scores, calibrated = {hit.id: hit.score for hit in hits}, self._semantic.calibrated
+        first = blended(scores, cosines, _COSINE, calibrated=calibrated)
+        best = [paper_id for paper_id, _ in best_first(first)[:_BEST]]
+        common = await self._semantic.toward(best, list(first))
+        fused = best_first(_added(first, blended({}, common, _COMMON, calibrated=calibrated)))
+        return await self._run(lambda: self._known(fused, {**found, **lexical}, limit))
+
+    def _known(self, fused: Sequence[tuple[str, float]], known: Mapping[str, Hit], limit: int) -> Sequence[Hit]:
+        """Return the first `limit` papers with their fused scores, without those that the index lacks."""
+        strangers = [paper_id for paper_id, _ in fused[: limit + _LACKING] if paper_id not in known]
+        known = {**known, **{hit.id: hit for hit in self._index.passing(Query(), strangers)}}
+        scored = ((known[paper_id], score) for paper_id, score in fused if paper_id in known)
+        return [replace(hit, score=score) for hit, score in islice(scored, limit)]
 
     def _names_an_author(self, query: Query) -> bool:
         return 1 < len(query.words) <= _NAME and not query.phrases and self._index.is_author(query.words)

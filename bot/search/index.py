@@ -8,7 +8,7 @@ import shutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 import tantivy
 
@@ -18,14 +18,17 @@ from bot.query import Order, Query
 from bot.search.analyzer import analyzers, stems
 from bot.search.concepts import Concept
 from bot.search.expansion import ExpandedQuery, expand
+from bot.search.feedback import StemWeights
 from bot.search.lexicon import Lexicon
 from bot.search.names import wanted_keys
 from bot.search.query_builder import QueryBuilder
-from bot.search.schema import VERSION, schema
+from bot.search.schema import VERSION, schema, title_key
 from bot.search.writing import WriteSession
 
 #: writer memory in bytes; tantivy needs at least 15 MB per thread
 _HEAP = 64_000_000
+#: papers with the same title that are found
+_SAME_TITLE = 20
 #: title words considered as spelling corrections
 _SPELLED = 20_000
 T = TypeVar("T")
@@ -56,7 +59,13 @@ class Hit:
     votes: int = 0
 
 
-def whole(work: Callable[[], T]) -> T:
+class RunInThread(Protocol):
+    """Runs a blocking function of the index in a thread."""
+
+    async def __call__(self, work: Callable[[], T]) -> T: ...
+
+
+def checked(work: Callable[[], T]) -> T:
     """Call `work` and return its result. Raise `Damaged` if the engine panics, as it does on corrupted files."""
     try:
         return work()
@@ -74,7 +83,7 @@ class Index:
         """Open or create the index in `directory`. Raise `OSError` or `ValueError` if that is impossible."""
         self.directory = directory / f"search-{VERSION}"
         try:
-            whole(self._open)
+            checked(self._open)
         except (OSError, ValueError, Damaged):
             self.clear()
 
@@ -92,7 +101,7 @@ class Index:
         made = analyzers()
         for name, analyzer in made.items():
             self._index.register_tokenizer(name, analyzer)
-        self._asking = QueryBuilder(self._index.schema)
+        self._builder = QueryBuilder(self._index.schema)
         self.lexicon, self._lexicon_of = Lexicon(), (0, 0)
         self.refresh()
 
@@ -119,6 +128,8 @@ class Index:
         self._index.reload()
         self._searcher = self._index.searcher()
         self._often: dict[str, int] = {}
+        #: weights for relevance feedback
+        self.stem_weights = StemWeights(self.frequency, self.papers())
 
     @property
     def cursor(self) -> str:
@@ -188,7 +199,7 @@ class Index:
 
     # search
 
-    def wanted(self, query: Query) -> ExpandedQuery:
+    def expanded(self, query: Query) -> ExpandedQuery:
         """Return the expanded query: the stems to look up for its words and phrases."""
         return expand(query, self, self.lexicon)
 
@@ -196,44 +207,45 @@ class Index:
         """Return papers that contain any of the stems and pass the query's filters, best first."""
         if not stems:
             return []
-        return self._hits(self._asking.ranked(stems, query.guesses, self._asking.filters(query)), limit)
+        return self._hits(self._builder.ranked(stems, query.guesses, self._builder.filters(query)), limit)
 
     def about(self, query: Query, concepts: Sequence[Concept], limit: int, order: Order = Order.RELEVANCE) -> list[Hit]:
         """Return papers that mention each of the concepts and pass the query's filters, in the given order."""
-        found = self._asking.about(concepts, query.either, self._asking.filters(query))
+        found = self._builder.about(concepts, query.either, self._builder.filters(query))
         return self._hits(found, limit, _ORDERED_BY.get(order))
 
-    def sorted(self, query: Query, asked: ExpandedQuery, least: int, order: Order, limit: int) -> list[Hit]:
+    def sorted(self, query: Query, expanded: ExpandedQuery, least: int, order: Order, limit: int) -> list[Hit]:
         """Return filtered papers with at least `least` of the words, newest or most voted first."""
-        found = self._asking.matching(asked.each, least, self._asking.filters(query))
+        found = self._builder.matching(expanded.each, least, self._builder.filters(query))
         return self._hits(found, limit, _ORDERED_BY[order])
 
     def passing(self, query: Query, paper_ids: Sequence[str]) -> list[Hit]:
         """Return those of some papers that are in the index and pass the query's filters, in any order."""
         if not paper_ids:
             return []
-        return self._hits(self._asking.among(paper_ids, self._asking.filters(query)), len(paper_ids))
+        return self._hits(self._builder.among(paper_ids, self._builder.filters(query)), len(paper_ids))
 
     def filtered(self, query: Query, limit: int) -> list[Hit] | None:
         """Return the papers that pass the query's filters; None if it has none, or if more than `limit` pass."""
-        filters = self._asking.filters(query)
+        filters = self._builder.filters(query)
         found = None if filters is None else self._hits(filters, limit + 1)
         return None if found is None or len(found) > limit else found
+
+    def titled(self, text: str) -> frozenset[str]:
+        """Return the ids of papers whose title equals a text, apart from stop words and the order of words."""
+        key = title_key(text)
+        return frozenset(hit.id for hit in self._hits(self._builder.titled(key), _SAME_TITLE)) if key else frozenset()
 
     def is_author(self, words: Sequence[str]) -> bool:
         """Return whether some words are the name of an author in the index."""
         keys = wanted_keys(" ".join(words))
         return bool(keys) and all(self._searcher.doc_freq("author", key) for key in keys)
 
-    def count(self, query: Query, asked: ExpandedQuery, least: int) -> int:
+    def count(self, query: Query, expanded: ExpandedQuery, least: int) -> int:
         """Return the number of papers with at least `least` of the words that pass the query's filters."""
-        found = self._asking.matching(asked.each, least, self._asking.filters(query))
+        found = self._builder.matching(expanded.each, least, self._builder.filters(query))
         counted = self._searcher.aggregate(found, {"papers": {"value_count": {"field": "day"}}})
         return int(counted["papers"]["value"])
-
-    def text_stems(self, text: str) -> list[str]:
-        """Return the stems of a text."""
-        return stems(text)
 
     def _hits(self, query: tantivy.Query, limit: int, field: str | None = None) -> list[Hit]:
         # counting all matches would disable the engine's early termination (block-max WAND)

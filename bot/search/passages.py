@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
-from bot.domain.papers import Paper
+from bot.domain.papers import Paper, PaperText
 from bot.search.analyzer import stems
 
 #: size of the LRU cache: many subscriptions are matched against the same papers
@@ -31,10 +31,14 @@ def packed(words: list[str] | tuple[str, ...]) -> str:
     return f" {'  '.join(words)} " if words else ""
 
 
-@lru_cache(maxsize=_CACHE_SIZE)
-def passages(paper: Paper) -> Passages:
+def passages(paper: Paper | PaperText) -> Passages:
     """Return the packed fields of a paper. Authors and organization are not part of its topic."""
-    parts = [stems(text) for text in (paper.title, paper.summary, paper.abstract, *paper.keywords)]
+    return _passages(paper.title, paper.summary, paper.abstract, paper.keywords)
+
+
+@lru_cache(maxsize=_CACHE_SIZE)
+def _passages(title_text: str, summary_text: str, abstract_text: str, keyword_texts: tuple[str, ...]) -> Passages:
+    parts = [stems(text) for text in (title_text, summary_text, abstract_text, *keyword_texts)]
     title, summary, abstract, *each = map(packed, parts)
     # a term must not match across two keywords
     keywords = ";".join(each)

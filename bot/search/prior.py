@@ -12,8 +12,8 @@ from bot.search.filters import NO_DAY, day_of
 
 #: half-life of recency in days
 _HALF_LIFE = 365.0
-#: scores within this relative difference count as tied
-_TIE_MARGIN = 0.01
+#: scores within this relative difference count as tied; fused scores of words and meaning lie closer together
+LEXICAL_MARGIN, FUSED_MARGIN = 0.01, 0.005
 #: votes from which on the vote factor is at its maximum; hardly any paper has more
 _MAX_VOTES = 500
 
@@ -37,16 +37,18 @@ class Prior:
         return 1 + self.weight * (math.exp2(-age / _HALF_LIFE) + voted) / 2
 
 
-def nearly_tied(scores: Sequence[tuple[str, float]], factors: Mapping[str, float]) -> dict[str, int]:
+def nearly_tied(
+    scores: Sequence[tuple[str, float]], factors: Mapping[str, float], margin: float = LEXICAL_MARGIN
+) -> dict[str, int]:
     """Return the rank of each id: by score, and by factor among ids that are nearly tied.
 
-    A paper never overtakes one whose score is better by more than the tie margin.
+    A paper never overtakes one whose score is better by more than the margin.
     """
     places: dict[str, int] = {}
     left = sorted(scores, key=lambda pair: -pair[1])
     while left:
         best = left[0][1]
-        tied = [pair for pair in left if pair[1] >= best - abs(best) * _TIE_MARGIN]
+        tied = [pair for pair in left if pair[1] >= best - abs(best) * margin]
         for paper_id, _ in sorted(tied, key=lambda pair: -factors.get(pair[0], 1.0)):
             places[paper_id] = len(places)
         left = left[len(tied) :]

@@ -95,6 +95,10 @@ class QueryBuilder:
         chosen = tantivy.Query.term_set_query(self._schema, "id", list(paper_ids))
         return chosen if filters is None else chosen.and_must_match(filters)
 
+    def titled(self, key: str) -> tantivy.Query:
+        """Return a query for papers with a title's key."""
+        return self._term("named", key)
+
     def matching(self, each: Iterable[tuple[str, ...]], least: int, filters: tantivy.Query | None) -> tantivy.Query:
         """Return a query for papers that contain at least `least` of the words, each in one of its variants."""
         words: list[Part] = [(Occur.Should, self._any("body", ways)) for ways in each]

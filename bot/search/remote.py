@@ -188,13 +188,14 @@ def together(found: SearchResults, brought: RemoteResults, query: Query) -> Sear
     }
     # a stored paper may have been joined with one that a source has just returned
     joined = {alias for paper in passing.values() for alias in paper.aliases}
-    own = {paper.id: paper for paper in found.papers if paper.id not in joined}
+    own = [paper_id for paper_id in found.ids if paper_id not in joined]
     lists = [[paper.id for paper in papers if paper.id in passing] for papers in brought.papers.values()]
-    order = fused([*own], *lists) if query.sort in (None, Order.RELEVANCE) else [*own, *passing.keys() - own.keys()]
-    known = passing | own
+    added = [paper_id for paper_id in passing if paper_id not in set(own)]
+    order = fused(own, *lists) if query.sort in (None, Order.RELEVANCE) else [*own, *added]
     return replace(
         found,
-        papers=[known[paper_id] for paper_id in order],
+        ids=order,
+        known={**found.known, **passing},
         asked=(*brought.papers, *brought.silent),
         silent=brought.silent,
         rationed=brought.rationed,

@@ -7,15 +7,18 @@ import hashlib
 import tantivy
 
 from bot.domain.papers import Paper
-from bot.search.analyzer import stemmable
+from bot.search.analyzer import stems
 from bot.search.filters import KEY_FIELDS, NUMBER_FIELDS, WORDS, passages_of
-from bot.search.normalization import normalized
+from bot.search.normalization import normalized, pieces
+from bot.search.stop_words import STOP_WORDS
 
 #: raise it if the content of a field changes, so that every index is rebuilt; new fields are noticed without it
-_CONTENT = 4
+_CONTENT = 5
 _FIELDS = " ".join(sorted((*KEY_FIELDS, *NUMBER_FIELDS)))
 #: schema version, part of the directory's name
 VERSION = f"{_CONTENT}-{hashlib.sha256(_FIELDS.encode()).hexdigest()[:6]}"
+#: length of a title's key
+_KEY_BYTES = 8
 #: boost of the title field; the body, which contains the title too, has 1
 TITLE = 0.25
 
@@ -25,8 +28,11 @@ def schema() -> tantivy.Schema:
     builder = (
         tantivy.SchemaBuilder()
         .add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
-        .add_text_field("title", tokenizer_name="stems", index_option="freq")
-        .add_text_field("body", tokenizer_name="stems", index_option="freq")
+        # stems, which the engine only has to split
+        .add_text_field("title", tokenizer_name="blanks", index_option="freq")
+        .add_text_field("body", tokenizer_name="blanks", index_option="freq")
+        # all significant words of the title together, for queries that are a title
+        .add_text_field("named", tokenizer_name="raw", index_option="basic")
         # title words as written, for spelling correction
         .add_text_field("spelled", tokenizer_name="words", index_option="basic")
         # all words as written, for phrases and exclusions
@@ -43,10 +49,12 @@ def document(paper: Paper, votes: int) -> tantivy.Document:
     """Return the index document of a paper."""
     made = tantivy.Document()
     made.add_text("id", paper.id)
-    title = stemmable(paper.title)
+    title = " ".join(stems(paper.title))
     made.add_text("title", title)
+    if key := title_key(paper.title):
+        made.add_text("named", key)
     made.add_text("spelled", normalized(paper.title))
-    made.add_text("body", " ".join((title, stemmable(text(paper)))))
+    made.add_text("body", " ".join((title, *stems(text(paper)))))
     for words in passages_of(paper):
         made.add_text(WORDS, " ".join(words))
     for name, field in KEY_FIELDS.items():
@@ -56,6 +64,13 @@ def document(paper: Paper, votes: int) -> tantivy.Document:
         if (value := number(paper, votes)) is not None:
             made.add_integer(name, value)
     return made
+
+
+def title_key(title: str) -> str:
+    """Return a key that titles with the same significant words share; empty without any."""
+    significant = " ".join(sorted({word for word in pieces(title) if word not in STOP_WORDS}))
+    # hashed, as whole titles would make the index larger by a tenth
+    return hashlib.blake2b(significant.encode(), digest_size=_KEY_BYTES).hexdigest() if significant else ""
 
 
 def text(paper: Paper) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -18,8 +18,12 @@ from bot.domain.errors import SettingsError
 from bot.domain.log import Log
 from bot.domain.papers import Paper
 from bot.domain.ports import Encoder
-from bot.search.vector_memory import EXACT, VectorMemory
+from bot.query import parse
+from bot.search.decision import keep_key
+from bot.search.topic import topic_of
+from bot.search.vector_memory import IN_MEMORY, VectorMemory
 from bot.storage import Store
+from bot.storage.topic_vectors import TopicVector
 from bot.storage.vectors import VectorState, encoded_text
 
 #: papers read from the store and sorted by length, and papers encoded between two looks at the clock
@@ -28,6 +32,13 @@ _CHUNK, _BATCH = 256, 16
 _READ = 2_000
 #: with fewer papers nobody can tell what is close
 _MIN_PAPERS = 50
+#: questions whose vectors are kept
+_QUESTIONS = 1_000
+#: the spread of a topic is measured again when there are this many times as many papers
+_GROWN = 2
+#: time after which the vector of a topic without a subscription is dropped
+_UNUSED = timedelta(days=2)
+_ANY_DAY = date(2026, 1, 1)
 #: seconds a search waits for the model to load
 _TIMEOUT = 3.0
 #: time after which a process that computes embeddings and has ended without notice is replaced
@@ -66,6 +77,18 @@ class _Loaded:
     complete: VectorState | None = None
     #: papers that this process has encoded, so that none is encoded over and over
     made: set[str] = field(default_factory=set)
+    #: vectors of the last questions by text: pages of a list and deliveries ask the same again
+    questions: dict[str, bytes] = field(default_factory=dict)
+    #: queries of subscriptions with the texts of their topics, empty for a topic that is matched by words alone
+    topics: dict[str, str] = field(default_factory=dict)
+
+    def question(self, text: str) -> bytes:
+        """Return the vector of a question."""
+        if text not in self.questions:
+            if len(self.questions) >= _QUESTIONS:
+                del self.questions[next(iter(self.questions))]
+            self.questions[text] = self.encoder.question(text)
+        return self.questions[text]
 
 
 class SemanticSearch:
@@ -80,20 +103,20 @@ class SemanticSearch:
         decided: Callable[[], Awaitable[str]],
         load: Callable[[str], Encoder],
         directory: Path | None = None,
-        exact: int = EXACT,
+        in_memory: int = IN_MEMORY,
         clock: Callable[[], datetime] = _REAL_TIME,
     ) -> None:
         """Prepare the search; the model is loaded on first use.
 
         `decided` returns the model of this installation, empty for none. `load` blocks, may download the model, and
-        raises `SettingsError`. `directory` and `exact` are those of `VectorMemory`. `clock`
+        raises `SettingsError`. `directory` and `in_memory` are those of `VectorMemory`. `clock`
         is the real time even where a command pretends another one, because processes compare it.
         """
         self._store = store
         self._decided = decided
         self._load = load
         self._directory = directory
-        self._exact = exact
+        self._in_memory = in_memory
         self._clock = clock
         self._owner = secrets.token_hex(8)
         self._loaded: _Loaded | None = None
@@ -139,7 +162,7 @@ class SemanticSearch:
         """
         async with self._following:
             loaded = await self._ready()
-            if loaded is None or await self._store.vectors.state(loaded.encoder.key) == loaded.complete:
+            if loaded is None or not await self._is_behind(loaded):
                 return 0
             await self._read(loaded)
             if delay and await self._stops_within(delay):
@@ -147,9 +170,39 @@ class SemanticSearch:
             if not await self._store.vectors.claim(self._owner, self._clock(), _LEASE):
                 return 0
             try:
-                return await self._encode_missing(loaded)
+                made = await self._encode_missing(loaded)
+                for text in await self._missing_topics(loaded):
+                    if not self._stopped.is_set():
+                        topic = await self._run(partial(_topic_vector, loaded, text))
+                        await self._store.topic_vectors.put(loaded.encoder.key, text, topic, self._clock())
+                await self._store.topic_vectors.keep_only(loaded.topics.values(), self._clock() - _UNUSED)
+                return made
             finally:
                 await self._store.vectors.release(self._owner)
+
+    async def _is_behind(self, loaded: _Loaded) -> bool:
+        """Return whether papers may lack a vector, or topics of subscriptions do."""
+        state = await self._store.vectors.state(loaded.encoder.key)
+        return state != loaded.complete or bool(await self._missing_topics(loaded))
+
+    async def _missing_topics(self, loaded: _Loaded) -> list[str]:
+        """Return the topics of subscriptions that have no vector, or one whose spread is that of far fewer papers."""
+        papers = len(loaded.memory)
+        if papers < _MIN_PAPERS:
+            return []
+        queries = await self._store.subscriptions.queries()
+        loop = asyncio.get_running_loop()
+        loaded.topics = await loop.run_in_executor(self._encode_thread, _topics, queries, loaded.topics)
+        texts = list(dict.fromkeys(filter(None, loaded.topics.values())))
+        known = await self._store.topic_vectors.of(loaded.encoder.key, texts)
+        return [text for text in texts if text not in known or papers >= _GROWN * known[text].papers]
+
+    async def topic(self, text: str) -> TopicVector | None:
+        """Return the vector of a topic; None as for `near`, or with too few papers to tell what is close."""
+        loaded = await self._ready(_TIMEOUT)
+        if loaded is None or len(loaded.memory) < _MIN_PAPERS:
+            return None
+        return await self._run(lambda: _topic_vector(loaded, text))
 
     async def near(self, text: str, candidates: Iterable[str], limit: int) -> Nearby:
         """Return the `limit` nearest papers, and the cosines of these and of the `candidates` that have a vector.
@@ -211,7 +264,8 @@ class SemanticSearch:
             log.error("papers are found by words only", reason=str(error))
             self._loaded, self._failed = None, name
             return
-        loaded = _Loaded(name, encoder, VectorMemory(self._directory, self._exact))
+        loaded = _Loaded(name, encoder, VectorMemory(self._directory, self._in_memory))
+        await keep_key(self._store, name, encoder.key, self._clock())
         await self._read(loaded)
         self._loaded, self._failed = loaded, ""
 
@@ -275,7 +329,7 @@ class SemanticSearch:
 
 
 def _near(loaded: _Loaded, text: str, candidates: Sequence[str], limit: int) -> Nearby:
-    return _compared(loaded, loaded.encoder.question(text), candidates, limit)
+    return _compared(loaded, loaded.question(text), candidates, limit)
 
 
 def _like(loaded: _Loaded, paper: Paper, candidates: Sequence[str], limit: int) -> Nearby:
@@ -290,11 +344,29 @@ def _compared(loaded: _Loaded, vector: bytes, candidates: Sequence[str], limit: 
 
 
 def _closeness(loaded: _Loaded, text: str, paper_ids: Sequence[str]) -> Mapping[str, float]:
-    vector = loaded.encoder.question(text)
-    mean, deviation = loaded.memory.spread(vector)
-    if not deviation:
+    topic = _topic_vector(loaded, text)
+    if not topic.deviation:
         return {}
-    return {each: (cosine - mean) / deviation for each, cosine in loaded.memory.cosines(vector, paper_ids).items()}
+    cosines = loaded.memory.cosines(topic.vector, paper_ids)
+    return {each: (cosine - topic.mean) / topic.deviation for each, cosine in cosines.items()}
+
+
+def _topic_vector(loaded: _Loaded, text: str) -> TopicVector:
+    vector = loaded.question(text)
+    return TopicVector(vector, *loaded.memory.spread(vector), len(loaded.memory))
+
+
+def _topics(queries: Sequence[str], known: Mapping[str, str]) -> dict[str, str]:
+    """Return queries of subscriptions with the texts of their topics; `known` are those that were read before."""
+    found = {}
+    for query in queries:
+        if query in known:
+            found[query] = known[query]
+            continue
+        # filters may depend on the day, the topic does not
+        topic = topic_of(parse(query, _ANY_DAY))
+        found[query] = topic.text if topic.by_meaning else ""
+    return found
 
 
 def _toward(loaded: _Loaded, paper_ids: Sequence[str], candidates: Sequence[str]) -> Mapping[str, float]:

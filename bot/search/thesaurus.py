@@ -13,7 +13,7 @@ Stems = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
+class ConceptTerm:
     """One wording of a concept."""
 
     stems: Stems
@@ -25,11 +25,11 @@ class Term:
 class Entry:
     """One concept of the thesaurus."""
 
-    names: tuple[Term, ...]
+    names: tuple[ConceptTerm, ...]
     #: narrower terms: a paper about one of these is about the concept too
-    kinds: tuple[Term, ...] = ()
+    kinds: tuple[ConceptTerm, ...] = ()
     #: related terms: supporting evidence, not enough on their own
-    related: tuple[Term, ...] = ()
+    related: tuple[ConceptTerm, ...] = ()
 
     @property
     def key(self) -> str:
@@ -74,17 +74,17 @@ def _entry(line: str) -> Entry:
     return Entry(named, more, tuple(term for term in _terms(related) if not _covered(term, known)))
 
 
-def _covered(term: Term, known: Iterable[Stems]) -> bool:
+def _covered(term: ConceptTerm, known: Iterable[Stems]) -> bool:
     return any(contains(term.stems, other) for other in known)
 
 
-def _terms(part: str) -> Iterator[Term]:
+def _terms(part: str) -> Iterator[ConceptTerm]:
     seen: set[Stems] = set()
     for text in filter(None, map(str.strip, part.split(","))):
         stems = stems_of(text)
         if stems and stems not in seen:
             seen.add(stems)
-            yield Term(stems, text)
+            yield ConceptTerm(stems, text)
 
 
 @cache

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from bot.domain.papers import Paper
+from bot.domain.papers import Paper, PaperText
 from bot.query import Query
 from bot.search.concepts import Concept, concepts
-from bot.search.evidence import Evidence, Matcher
+from bot.search.evidence import Evidence, Matcher, logistic
 from bot.search.filters import passes
 from bot.search.passages import passages
 
 #: smallest relevance of a match; chosen on labelled topics with leave-one-topic-out
 THRESHOLD = 0.47
+#: weight of closeness in meaning beside the log odds, and what their sum must reach; fitted on labelled topics, see
+#: docs/search.md
+_CLOSENESS, _NEEDED = 1.25, 2.5
+#: smallest relevance by words that meaning can raise
+_SOME_EVIDENCE = 0.05
+#: bound that keeps probabilities away from 0 and 1
+_EPSILON = 1e-6
 #: strength assumed for a concept without any evidence
 _MIN_STRENGTH = 1e-3
 #: a query with more concepts is a description, and a paper need not match all of them
@@ -36,6 +43,24 @@ class Relevance:
     about: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """Whether a paper matches the words of a query, and how relevant it is to them."""
+
+    relevance: Relevance
+    matches: bool
+
+
+#: returns how close a paper is to a topic in meaning, by paper id: the cosine of their vectors in standard deviations
+#: above the mean of all papers; None if that is not known
+Closeness = Callable[[str], float | None]
+
+
+def unknown_closeness(paper_id: str) -> None:
+    """Return None, as an installation without an encoder does for every paper."""
+    return
+
+
 #: without words every paper that passes the filters matches
 _WITHOUT_WORDS = Relevance(1.0)
 
@@ -51,6 +76,8 @@ class Topic:
         #: whether the query has words, and whether any of them is significant
         self._has_words, self._has_concepts = bool(words), bool(self.concepts)
         self._matchers = [Matcher(concept) for concept in self.concepts]
+        #: whether closeness in meaning counts: not for literal queries, alternatives and descriptions
+        self.by_meaning = self.narrow and not query.strict and not self._groups
 
     @property
     def text(self) -> str:
@@ -66,7 +93,9 @@ class Topic:
         named = bool(self.concepts) or any(each.concepts for group in self._groups for each in group)
         return named and len(self.concepts) <= _MAX_CONCEPTS
 
-    def judge(self, paper: Paper, votes: int | None = None) -> Relevance | None:
+    def judge(
+        self, paper: Paper, votes: int | None = None, closeness: Closeness = unknown_closeness
+    ) -> Relevance | None:
         """Return the relevance of a paper that matches the query, or None if it does not match.
 
         A minimum of votes is compared with `votes` and passes if that is None.
@@ -75,10 +104,17 @@ class Topic:
             return None
         if not all(any(each.judge(paper, votes) for each in group) for group in self._groups):
             return None
-        found = self.relevance(paper)
-        return found if self._is_match(paper, found) else None
+        found = self.assess(paper, closeness)
+        return found.relevance if found.matches else None
 
-    def relevance(self, paper: Paper) -> Relevance:
+    def assess(self, paper: Paper | PaperText, closeness: Closeness = unknown_closeness) -> Judgement:
+        """Return whether a paper that passes the filters matches the words, and how relevant it is."""
+        found = self.relevance(paper)
+        if self.by_meaning and found.score >= _SOME_EVIDENCE and (close := closeness(paper.id)) is not None:
+            found = replace(found, score=_with_meaning(found.score, close))
+        return Judgement(found, self._is_match(paper, found))
+
+    def relevance(self, paper: Paper | PaperText) -> Relevance:
         """Return the relevance of a paper to the words, ignoring the filters."""
         own = self._words_relevance(paper) if self._has_words else _WITHOUT_WORDS
         if not self._groups:
@@ -90,21 +126,21 @@ class Topic:
         about = (*own.about, *(term for each in chosen for term in each.about))
         return Relevance(score, tuple(dict.fromkeys(about))[:_REASON_TERMS])
 
-    def _words_relevance(self, paper: Paper) -> Relevance:
+    def _words_relevance(self, paper: Paper | PaperText) -> Relevance:
         """Return the relevance of a paper to the words outside of alternatives."""
         if not self._has_concepts:
             return Relevance(0.0)
         text = passages(paper)
-        evidence = [matcher.look(paper, text) for matcher in self._matchers]
+        evidence = [matcher.evidence(paper, text) for matcher in self._matchers]
         return Relevance(self._combined(evidence), _reason_terms(evidence))
 
-    def _is_match(self, paper: Paper, found: Relevance) -> bool:
+    def _is_match(self, paper: Paper | PaperText, found: Relevance) -> bool:
         if self._query.strict and self._has_concepts:
             text = passages(paper)
-            return all(matcher.stands(text) for matcher in self._matchers)
+            return all(matcher.occurs(text) for matcher in self._matchers)
         return not self._has_words or self._words_score(paper, found) >= THRESHOLD
 
-    def _words_score(self, paper: Paper, found: Relevance) -> float:
+    def _words_score(self, paper: Paper | PaperText, found: Relevance) -> float:
         return self._words_relevance(paper).score if self._groups else found.score
 
     def _combined(self, evidence: Sequence[Evidence]) -> float:
@@ -115,6 +151,17 @@ class Topic:
             return sum(weight * strength for weight, strength in pairs) / sum(weights)
         logarithms = (weight * math.log(max(strength, _MIN_STRENGTH)) for weight, strength in pairs)
         return math.exp(sum(logarithms) / sum(weights))
+
+
+def _with_meaning(score: float, closeness: float) -> float:
+    """Return the relevance by words and meaning together; `THRESHOLD` applies to it too."""
+    return logistic(log_odds(score) + _CLOSENESS * closeness - _NEEDED + log_odds(THRESHOLD))
+
+
+def log_odds(score: float) -> float:
+    """Return the logarithm of the odds of a probability, with bounds for those near 0 and 1."""
+    sure = min(max(score, _EPSILON), 1 - _EPSILON)
+    return math.log(sure / (1 - sure))
 
 
 def _reason_terms(evidence: Sequence[Evidence]) -> tuple[str, ...]:
@@ -131,5 +178,5 @@ def topic_of(query: Query) -> Topic:
 
 
 def matches(paper: Paper, query: Query, votes: int | None = None) -> bool:
-    """Return whether a paper with this many votes matches the query."""
+    """Return whether a paper with this many votes matches the query, by words alone."""
     return topic_of(query).judge(paper, votes) is not None

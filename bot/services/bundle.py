@@ -15,11 +15,13 @@ from bot.services.digests import DigestService
 from bot.services.drafts import DraftService
 from bot.services.languages import LanguageService
 from bot.services.managed_chats import ManagedChatService
+from bot.services.paper_signals import ALL_SIGNALS, ScoredSignals
 from bot.services.papers import PaperService
 from bot.services.personal_data import PersonalDataService
 from bot.services.search import SearchService
 from bot.services.subscriptions import SubscriptionService
 from bot.services.taste import TasteService
+from bot.services.topic_meaning import TopicMeaning
 from bot.services.votes import VoteService
 from bot.storage import Store
 
@@ -67,6 +69,7 @@ def build_services(
     details: DetailService | None = None,
     listed: Set[str] = frozenset(),
     thumbnails: bool = True,
+    scored: ScoredSignals = ALL_SIGNALS,
 ) -> Services:
     """Return the services over a store.
 
@@ -75,10 +78,11 @@ def build_services(
     search, from 0 to 1; `ration` limits how often catalogues are asked for a paper; `taste_from_opened` says whether
     papers that a person opens count as liked, `thumbnails` whether answers show pictures of papers; `listed` are the
     categories that the sources list in full. `details` asks other sources about papers; without it only what is stored
-    is shown.
+    is shown. `scored` are the signals that order papers without votes.
     """
     tastes = TasteService(store, from_opened=taste_from_opened)
-    digests = DigestService(store, tastes)
+    meaning = TopicMeaning(store, finder.semantic if finder else None)
+    digests = DigestService(store, tastes, scored, meaning)
     papers = PaperService(store, catalogues, finder, ration)
     return Services(
         store=store,

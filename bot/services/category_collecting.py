@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
-from bot.domain.category_listings import BatchOutcome, CategoryBatch, CategoryDemand, CategoryState
+from bot.domain.category_listings import CategoryBatch, CategoryDemand, CategoryState
 from bot.domain.errors import FetchError, RateLimited, StoreError
 from bot.domain.ports import CategoryListings
 from bot.domain.source_troubles import NO_TROUBLE, SourceTrouble, TroubleCode
@@ -159,7 +159,7 @@ class CategoryCollector:
 
     async def _keep(self, state: CategoryState, batch: CategoryBatch, now: datetime) -> SaveResult:
         """Save papers and state in one transaction."""
-        moved = batch.outcome is BatchOutcome.NEW
+        moved = batch.outcome.moved
         after = replace(
             state,
             mark=batch.mark if moved else state.mark,

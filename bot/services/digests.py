@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from bot.digests.composition import Digest, Snapshot, compose, listed_between, moment
-from bot.digests.for_subscription import digest_due, kept_back_since
+from bot.digests.composition import Digest, Matcher, Snapshot, compose, is_candidate, listed_between, moment
+from bot.digests.for_subscription import asked, digest_due, kept_back_since
 from bot.digests.forecasts import Forecast, carried_from, replayed
 from bot.digests.list_states import CategoryLists
+from bot.digests.matching import asked_for
 from bot.digests.shortfall import Shortfall, shortfall
 from bot.digests.taste import Taste
 from bot.domain.days import shifted
@@ -21,7 +22,9 @@ from bot.domain.taste import Strength
 from bot.domain.trending import Sort, Trend, first_day, rank
 from bot.query import Query, show
 from bot.services.cache import TTLCache
+from bot.services.paper_signals import ALL_SIGNALS, ScoredSignals, with_signals
 from bot.services.taste import TasteService
+from bot.services.topic_meaning import TopicMeaning
 from bot.storage import Store
 
 #: list days that are looked at to find a window's first day
@@ -58,8 +61,14 @@ class DigestService:
     store: Store
     #: the taste of chats; None if no digest depends on it
     tastes: TasteService | None = None
+    #: what orders papers without votes besides the query
+    scored: ScoredSignals = ALL_SIGNALS
+    #: None for what is stored
+    meaning: TopicMeaning | None = None
     cache: TTLCache[Digest] = field(default_factory=lambda: TTLCache(time.monotonic, seconds=_KEPT_SECONDS, most=64))
-    rankings: TTLCache[Ranking] = field(default_factory=lambda: TTLCache(time.monotonic, seconds=_KEPT_SECONDS, most=4))
+    rankings: TTLCache[Ranking] = field(
+        default_factory=lambda: TTLCache(time.monotonic, seconds=_KEPT_SECONDS, most=16)
+    )
 
     async def as_of(self, now: datetime, query: str = "") -> datetime:
         """Return the moment to answer for: `now`, or the last answer of a query's sources if that is long past."""
@@ -78,7 +87,18 @@ class DigestService:
         days = await self.store.listed_days(as_of.date(), _DAYS)
         first = shifted(min(first_day(each, since.date(), days) for each in (window, ListRange.WEEK)), -_BEFORE)
         histories = await self.store.histories(first, as_of.date(), since - SPEED)
-        return Snapshot(days=days, histories=histories)
+        vectors = await self.topic_meaning.papers([history.paper.id for history in histories])
+        histories = await with_signals(self.store, histories, self.scored)
+        return Snapshot(days=days, histories=histories, vectors=vectors)
+
+    async def matcher(self, queries: Collection[Query], vectors: Mapping[str, bytes]) -> Matcher:
+        """Return what decides whether papers match, by words and by the meaning of papers, given with their vectors."""
+        return (await self.topic_meaning.closeness(queries, vectors)).matches
+
+    @property
+    def topic_meaning(self) -> TopicMeaning:
+        """What is known of the meaning of papers and topics."""
+        return self.meaning or TopicMeaning(self.store)
 
     async def digest(
         self, window: ListRange, sort: Sort, query: Query, now: datetime, taste: Taste | None = None
@@ -88,7 +108,17 @@ class DigestService:
         async def make() -> Digest:
             as_of = await self.as_of(now, show(query))
             known = await self.snapshot(window, as_of)
-            return compose(known.histories, known.days, as_of, window=window, sort=sort, query=query, taste=taste)
+            matcher = await self.matcher([query], known.vectors)
+            return compose(
+                known.histories,
+                known.days,
+                as_of,
+                window=window,
+                sort=sort,
+                query=query,
+                matcher=matcher,
+                taste=taste,
+            )
 
         whose = (taste.version, taste.strength, taste.open) if taste else None
         return await self.cache.get((window, sort, query, whose, *self._known(now)), make)
@@ -100,20 +130,34 @@ class DigestService:
         known = await self.snapshot(subscription.window, as_of)
         since = kept_back_since(subscription, as_of)
         kept_back = {id for id, at in shown.items() if since is None or at >= since}
+        matcher = await self.matcher([asked(subscription, as_of)], known.vectors)
         return digest_due(
-            subscription, known.histories, known.days, as_of, kept_back, ever_shown=shown.keys(), taste=taste
+            subscription,
+            known.histories,
+            known.days,
+            as_of,
+            kept_back,
+            ever_shown=shown.keys(),
+            matcher=matcher,
+            taste=taste,
         )
 
-    async def ranking(self, now: datetime) -> Ranking:
-        """Return the papers of the last week, ranked; up to a minute old."""
+    async def ranking(self, now: datetime, query: Query | None = None) -> Ranking:
+        """Return the papers of the last week, ranked; up to a minute old. With a query only those that match it."""
 
         async def make() -> Ranking:
-            as_of = await self.as_of(now)
+            as_of = await self.as_of(now, show(query) if query else "")
             known = await self.snapshot(ListRange.WEEK, as_of)
             first = first_day(ListRange.WEEK, as_of.date(), known.days)
-            return Ranking(rank(listed_between(known.histories, first, as_of), as_of), as_of)
+            listed = listed_between(known.histories, first, as_of)
+            if query is None:
+                return Ranking(rank(listed, as_of), as_of)
+            matcher = await self.matcher([query], known.vectors)
+            matching = [each for each in listed if is_candidate(each, query, as_of, matcher)]
+            # as in a daily digest, which reaches back to papers of the week too
+            return Ranking(rank(matching, as_of, window=ListRange.DAY, asked=asked_for(query)), as_of)
 
-        return await self.rankings.get(self._known(now), make)
+        return await self.rankings.get((query, *self._known(now)), make)
 
     async def forecast(self, subscription: Subscription, now: datetime) -> Forecast:
         """Return the digests of the last seven days, each as it would have been delivered at its own moment.
@@ -124,9 +168,13 @@ class DigestService:
         moments = [slot.moment for slot in week if slot.moment]
         since = carried_from(subscription, min(moments))
         known = await self.snapshot(subscription.window, max(moments), since)
+        lists = CategoryLists(await self.store.category_lists.all())
         shown = await self.store.shown_papers.moments(subscription.chat)
         before = {id: at for id, at in shown.items() if at < min(moments)}
-        return replayed(subscription, week, known, before, await self.taste(subscription, now))
+        taste = await self.taste(subscription, now)
+        matcher = await self.matcher([asked(subscription, now)], known.vectors)
+        by_category = bool(lists.of(subscription.query))
+        return replayed(subscription, week, known, before, taste, matcher=matcher, by_category=by_category)
 
     async def preview(self, subscription: Subscription, now: datetime) -> Preview:
         """Return the digest that a subscription would bring now; nothing is marked as shown."""

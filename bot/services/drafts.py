@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from bot.digests.for_subscription import asked
 from bot.digests.forecasts import Forecast, Overlap, overlaps
 from bot.digests.proposals import Proposal
 from bot.domain.errors import NotFound
@@ -83,12 +84,19 @@ class DraftService:
             wish=spec,
             zone_from=zone_from,
             forecast=past,
-            overlaps=overlaps(subscription, past, others),
+            overlaps=await self._overlaps(subscription, past, others),
             mark=mark_of(show(subscription)),
             has_fewer=fewer(subscription, past.counts) is not None,
             has_more=more(subscription, past.counts) is not None,
             warning=await note_on(self.store, self.listed, parse(subscription.query, now.date())),
         )
+
+    async def _overlaps(
+        self, subscription: Subscription, past: Forecast, others: Sequence[Subscription]
+    ) -> tuple[Overlap, ...]:
+        wanted = [asked(each, subscription.created_at) for each in others]
+        close = await self.digests.topic_meaning.between(wanted, [paper.id for paper in past.papers])
+        return overlaps(subscription, past, others, close.matches)
 
     async def propose(
         self, subscription: Subscription, spec: SubscriptionSpec, now: datetime, zone_from: str = ""
@@ -144,10 +152,12 @@ class DraftService:
         require_room(len(others), 1)
         if not draft:
             await require_served(self.store, self.listed, subscription.query, now)
+        shared = await self._overlaps(subscription, past, others)
+        await self.digests.topic_meaning.keep(asked(subscription, now), now)
         if draft and not await self.store.drafts.take(subscription.chat, draft):
             raise NotFound(
                 tr("You've just saved this."), tr("See all subscriptions: {command}", command="/subscriptions")
             )
         next_at = next_slot(subscription.schedule, now)
         saved = await self.store.subscriptions.add(replace(subscription, next_at=next_at, person=person))
-        return SavedSubscription(Standing(len(others) + 1, saved), added=True, overlaps=overlaps(saved, past, others))
+        return SavedSubscription(Standing(len(others) + 1, saved), added=True, overlaps=shared)

@@ -50,18 +50,40 @@ class SearchService:
         Those of the life sciences are also asked if the query is about them.
         """
         found = await self._stored(query, now)
-        if self.remote and (sources := self._sources(self.remote, query, found, now)):
-            brought = await self.remote.ask(query, sources, now)
-            # slow while the index is still being built
-            if brought.new and self.finder and self.finder.complete:
-                await self.finder.follow()
-            found = together(await self._stored(query, now) if brought.new else found, brought, query)
-        found = await self._trending_first(found, now) if query.sort is Order.TRENDING else found
-        return await asyncio.to_thread(_matching_first, query, found)
+        if self.remote:
+            # they decide about the sources, and are shown first
+            found = await self._with_best(found)
+            if sources := self._sources(self.remote, query, found, now):
+                found = await self._with_remote(self.remote, sources, query, found, now)
+        return await self._trending_first(found, now) if query.sort is Order.TRENDING else found
+
+    async def read(self, found: SearchResults, start: int, end: int | None) -> list[Paper]:
+        """Return some of the papers that were found, by their positions."""
+        ids = found.ids[start:end]
+        stored = await self.store.papers.many([each for each in ids if each not in found.known])
+        known = {**found.known, **{alias: paper for paper in stored for alias in (paper.id, *paper.aliases)}}
+        return list({known[each].id: known[each] for each in ids if each in known}.values())
+
+    async def _with_best(self, found: SearchResults) -> SearchResults:
+        """Return the results with the first of their papers read."""
+        best = await self.read(found, 0, LOOKED_AT)
+        return replace(found, known={**found.known, **{paper.id: paper for paper in best}})
 
     def _sources(self, remote: RemoteSearch, query: Query, found: SearchResults, now: datetime) -> Collection[str]:
         """Return the sources to ask: those whose results are cached for this query, else those that it needs."""
-        return remote.recalled(query, now) or remote.wanted(query, found.exact, found.papers[:LOOKED_AT])
+        best = [found.known[each] for each in found.ids[:LOOKED_AT] if each in found.known]
+        return remote.recalled(query, now) or remote.wanted(query, found.exact, best)
+
+    async def _with_remote(
+        self, remote: RemoteSearch, sources: Collection[str], query: Query, found: SearchResults, now: datetime
+    ) -> SearchResults:
+        """Return the results together with those of some sources."""
+        brought = await remote.ask(query, sources, now)
+        # slow while the index is still being built
+        if brought.new and self.finder and self.finder.complete:
+            await self.finder.follow()
+        stored = await self._stored(query, now) if brought.new else found
+        return await asyncio.to_thread(_matching_first, query, stored, together(stored, brought, query))
 
     async def let_through(self, query: Query, first: date, last: date, now: datetime) -> tuple[list[Chosen], int]:
         """Return what a subscription to a query lets through of the lists of some days, and of how many papers.
@@ -73,7 +95,7 @@ class SearchService:
         known = await self.store.changed_papers.of([history.paper.id for history in histories])
         papers = [(each.paper, each.votes) for each in known]
         prior, topic = Prior(self.prior, now.date()) if self.prior else None, topic_of(query)
-        closeness = await self.finder.closeness(topic, [paper.id for paper, _ in papers]) if self.finder else {}
+        closeness = (await self.digests.topic_meaning.between([query], [paper.id for paper, _ in papers])).to(topic)
         return await asyncio.to_thread(chosen, topic, papers, prior, closeness), len(papers)
 
     async def count(self, query: Query) -> int:
@@ -86,8 +108,8 @@ class SearchService:
         prior = Prior(self.prior, now.date()) if self.prior else None
         found = await self.finder.find(query, _ANSWERS if query.texts else _OF_A_FILTER, prior) if self.finder else None
         if found is None:
-            papers = await self._read_through(query)
-            found = SearchResults(papers=papers, exact=len(papers))
+            papers = {paper.id: paper for paper in await self._read_through(query)}
+            found = SearchResults(ids=[*papers], exact=len(papers), known=papers)
         return replace(found, complete=self.finder is None or self.finder.complete)
 
     async def _read_through(self, query: Query) -> list[Paper]:
@@ -102,17 +124,19 @@ class SearchService:
         """Return the papers of the last week in the order of their ranking, then the others in their own."""
         ranking = await self.digests.ranking(now)
         place = {trend.paper.id: at for at, trend in enumerate(ranking.trends)}
-        return replace(found, papers=sorted(found.papers, key=lambda paper: place.get(paper.id, len(place))))
+        ids = sorted(found.ids, key=lambda each: (each in found.near, place.get(each, len(place))))
+        return replace(found, ids=ids)
 
 
-def _matching_first(query: Query, found: SearchResults) -> SearchResults:
-    """Return the results with the papers first that a subscription to the query would let through, in their order.
+def _matching_first(query: Query, stored: SearchResults, found: SearchResults) -> SearchResults:
+    """Return results with papers from the sources, with those first that a subscription to the query would let through.
 
     A description of many words is answered by similarity, without a line between matching and near papers.
     """
     topic = topic_of(corrected(query, found.corrected))
     if not topic.narrow:
         return found
-    near = frozenset(paper.id for paper in found.papers if topic.judge(paper) is None)
-    papers = sorted(found.papers, key=lambda paper: paper.id in near)
-    return replace(found, papers=papers, near=near, exact=len(papers) - len(near))
+    added = [found.known[each] for each in found.ids if each not in set(stored.ids)]
+    near = found.near.intersection(found.ids).union(paper.id for paper in added if topic.judge(paper) is None)
+    ids = sorted(found.ids, key=lambda each: each in near)
+    return replace(found, ids=ids, near=near, exact=len(ids) - len(near))

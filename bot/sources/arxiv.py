@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 from bot.domain import text
@@ -23,7 +23,8 @@ from bot.sources.http import FetchPolicy, RateLimitedClient, SourceResponse, Web
 from bot.sources.result_builder import FetchResultBuilder, ParsedPaper
 
 NAME = "arxiv"
-MANNERS = FetchPolicy(pace=3.0, connections=1, turns="arxiv")
+#: refusals have lasted for five hours
+MANNERS = FetchPolicy(pace=3.0, connections=1, turns="arxiv", refused=timedelta(hours=1))
 
 #: papers per request
 _BATCH = 100
@@ -94,7 +95,7 @@ def _found(entry: AtomEntry, now: datetime) -> ParsedPaper:
         title=fields.title(entry.title),
         abstract=text.prose(entry.abstract),
         authors=fields.names(entry.authors),
-        categories=entry.categories,
+        categories=fields.arxiv_categories(entry.categories),
         published_at=fields.published(entry.published_at, now),
         code_url=fields.repository_in(entry.comment, entry.abstract),
     )

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 import feedparser
 
-from bot.domain.identifiers import is_doi, paper_id
+from bot.domain.identifiers import paper_id
 from bot.domain.source_troubles import TroubleCode
 from bot.domain.text import plain
 from bot.sources.atom import InvalidFeed, each_mapping, text_of
@@ -56,7 +56,7 @@ class ListedPaper:
     authors: tuple[str, ...]
     #: primary first; may be empty
     categories: tuple[str, ...]
-    #: the DOI of a published version; may be empty
+    #: the DOI of a published version, as written; may be empty
     doi: str = ""
     #: the authors' comment, where the list has it
     comment: str = ""
@@ -102,7 +102,6 @@ def _entry(raw: Mapping[str, object]) -> ListedPaper:
     head = _HEAD.match(said)
     rest = said[head.end() :] if head else said
     start = _ABSTRACT.match(rest)
-    doi = text_of(raw, "arxiv_doi").strip().lower()
     return ListedPaper(
         id=_id(text_of(raw, "id"), head[1] if head else "", text_of(raw, "link")),
         kind=(text_of(raw, "arxiv_announce_type") or (head[2] if head else "")).strip().lower(),
@@ -110,7 +109,7 @@ def _entry(raw: Mapping[str, object]) -> ListedPaper:
         abstract=rest[start.end() :] if start else rest,
         authors=tuple(_names(raw)),
         categories=tuple(dict.fromkeys(term for tag in each_mapping(raw, "tags") if (term := text_of(tag, "term")))),
-        doi=doi if is_doi(doi) else "",
+        doi=text_of(raw, "arxiv_doi"),
     )
 
 

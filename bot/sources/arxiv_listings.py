@@ -7,8 +7,9 @@ stays at the batch of the day before above all, is in docs/sources.md.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import partial
 
@@ -32,7 +33,7 @@ from bot.sources.result_builder import FetchResultBuilder, ParsedPaper
 log = Log(__name__)
 
 NAME = "arxiv_feed"
-MANNERS = FetchPolicy(pace=3.0, connections=1, turns="arxiv", tries=2, cached=4 * 2**20)
+MANNERS = FetchPolicy(pace=3.0, connections=1, turns="arxiv", tries=2, cached=4 * 2**20, refused=timedelta(hours=1))
 
 #: between two looks at a list that should be there; after it is overdue; after a list was empty as expected
 _SOON, _OVERDUE, _QUIET = timedelta(minutes=15), timedelta(hours=1), timedelta(hours=6)
@@ -40,6 +41,8 @@ _SOON, _OVERDUE, _QUIET = timedelta(minutes=15), timedelta(hours=1), timedelta(h
 _NOTHING_USABLE = SourceTrouble(TroubleCode.INCOMPLETE_LIST, "no usable entry")
 #: entries that the page of a list is asked for, its maximum
 _MOST = "2000"
+#: a day of a list or a month of an id that is further ahead is an error, of arXiv or of a clock
+_AHEAD = timedelta(days=3)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +89,7 @@ class ArxivListings(WebSource):
 
     def next_look(self, state: CategoryState, now: datetime) -> datetime:
         """Return when to look at a category again: every 15 minutes until the list of the day is there."""
+        state = _believed(state, now)
         if state.tried_at is None:
             return now
         day = self._calendar.newest(now)
@@ -104,18 +108,19 @@ class ArxivListings(WebSource):
         The feed is asked first. The page of the list, which states its date, is asked if the feed is invalid, capped
         or has not moved, and if the batch of the day before is not stored, so that the feed's may be that one.
         """
+        state = _believed(state, now)
         feed, failure = await self._feed(state.category, now)
         moved = feed is not None and _is_after(feed.mark, state.mark)
         if feed and moved and not feed.capped and self._is_following(state, now):
-            return self._new(state, feed, self._calendar.newest(now), now)
+            return await self._new(state, feed, self._calendar.newest(now), now)
         page = await self._page(state.category, now, required=failure)
         requests = sum(look.requests for look in (feed, page) if look)
         is_ahead = feed is not None and not feed.capped and page is not None and _is_after(feed.mark, page.mark)
         if page and page.day and not is_ahead and self._is_newer(page, state):
-            return self._new(state, page, page.day, now, requests)
+            return await self._new(state, page, page.day, now, requests)
         if feed and moved:
             day = page.day if page and page.day and page.mark == feed.mark else None
-            return self._new(state, feed, day or self._calendar.newest(now), now, requests)
+            return await self._new(state, feed, day or self._calendar.newest(now), now, requests)
         outcome = self._unmoved(state, now, page, is_empty=not (feed and feed.entries))
         return CategoryBatch(result=self._builder(now, requests).build(), outcome=outcome)
 
@@ -143,20 +148,29 @@ class ArxivListings(WebSource):
             return BatchOutcome.PENDING
         return BatchOutcome.DEFERRED if is_empty else BatchOutcome.STALE
 
-    def _new(
+    async def _new(
         self, state: CategoryState, look: _Look, day: date, now: datetime, requests: int | None = None
     ) -> CategoryBatch:
         builder = self._builder(now, look.requests if requests is None else requests)
-        for number, entry in enumerate(look.entries, 1):
-            label = fields.item_label(entry.id, f"entry {number}")
-            builder.add(label, partial(_listed, entry, state.category, day))
+        # to clean the texts of 400 entries takes 0.2 s
+        await asyncio.to_thread(_add_all, builder, look.entries, state.category, day, now)
         if look.capped:
             builder.reject(f"list of {state.category}", "it is cut, and may lack new papers")
         result = builder.build()
         if look.entries and not result.papers:
             raise FetchError(NAME, _NOTHING_USABLE)
         mark = max(look.mark, state.mark, key=_age)
-        return CategoryBatch(result=result, outcome=BatchOutcome.NEW, mark=mark, day=day)
+        outcome = BatchOutcome.GAP if self._has_missed(state, day) else BatchOutcome.NEW
+        return CategoryBatch(result=result, outcome=outcome, mark=mark, day=day)
+
+    def _has_missed(self, state: CategoryState, day: date) -> bool:
+        """Return whether there was a list between the stored one and that of `day`, which are as good as lost."""
+        if state.day is None:
+            return False
+        between = self._calendar.following(state.day)
+        while between < day and not self._calendar.lists_on(between):
+            between = self._calendar.following(between)
+        return between < day
 
     def _builder(self, now: datetime, requests: int) -> FetchResultBuilder:
         builder = FetchResultBuilder(NAME, now)
@@ -167,7 +181,8 @@ class ArxivListings(WebSource):
         """Return the feed, or why it cannot be used. Raise `RateLimited`, and `FetchError` for an unknown category."""
         try:
             answer = await self._web.get(f"/atom/{category}", {}, now)
-            feed = self._read_feed(answer)
+            # a feed of 2,000 entries takes half a second
+            feed = await asyncio.to_thread(self._read_feed, answer)
         except RateLimited:
             raise
         except FetchError as error:
@@ -175,7 +190,7 @@ class ArxivListings(WebSource):
                 raise
             log.warning("feed not read", category=category, reason=str(error.trouble))
             return None, error
-        return _look(feed.entries, requests=answer.requests, capped=feed.capped), None
+        return _look(feed.entries, now, requests=answer.requests, capped=feed.capped), None
 
     def _read_feed(self, answer: SourceResponse) -> ListingFeed:
         try:
@@ -193,7 +208,7 @@ class ArxivListings(WebSource):
         """Return the page of the list, or None if it cannot be used. Raise `required`, the feed's error, if given."""
         try:
             answer = await self._pages.get(f"/list/{category}/new", {"show": _MOST}, now)
-            page = self._read_page(answer)
+            page = await asyncio.to_thread(self._read_page, answer, now)
         except RateLimited as error:
             raise required or error from None
         except FetchError as error:
@@ -201,9 +216,9 @@ class ArxivListings(WebSource):
             if required:
                 raise required from None
             return None
-        return _look(page.entries, page.day, answer.requests, capped=page.left_out > 0)
+        return _look(page.entries, now, page.day, answer.requests, capped=page.left_out > 0)
 
-    def _read_page(self, answer: SourceResponse) -> ListingPage:
+    def _read_page(self, answer: SourceResponse, now: datetime) -> ListingPage:
         if answer.status != 200:
             raise self._pages.unusable(answer, _status(answer))
         try:
@@ -212,13 +227,24 @@ class ArxivListings(WebSource):
             raise self._pages.unusable(answer, error.trouble) from None
         if page.entries and not any(map(_is_usable, page.entries)):
             raise self._pages.unusable(answer, _NOTHING_USABLE)
+        if page.day > _latest(now):
+            # a day that is stored wrongly would be taken for the newest one until it has come
+            raise self._pages.unusable(answer, SourceTrouble(TroubleCode.INCOMPLETE_LIST, f"dated {page.day}"))
         return page
 
 
-def _look(entries: Iterable[ListedPaper], day: date | None = None, requests: int = 0, *, capped: bool = False) -> _Look:
+def _look(
+    entries: Iterable[ListedPaper],
+    now: datetime,
+    day: date | None = None,
+    requests: int = 0,
+    *,
+    capped: bool = False,
+) -> _Look:
     """Return the news of a list, with the highest id of its new papers."""
     news = [entry for entry in entries if entry.kind not in (Announced.REPLACE, Announced.REPLACE_CROSS)]
-    new = (_plain_id(entry.id) for entry in news if entry.kind == Announced.NEW)
+    ids = (_plain_id(entry.id) for entry in news if entry.kind == Announced.NEW)
+    new = (id for id in ids if not _is_to_come(id, now))
     return _Look(entries=news, mark=max(new, key=_age, default=""), day=day, requests=requests, capped=capped)
 
 
@@ -242,19 +268,49 @@ def _is_after(mark: str, before: str) -> bool:
     return bool(mark) and _age(mark) > _age(before)
 
 
-def _listed(entry: ListedPaper, category: str, day: date) -> ParsedPaper:
-    kind = entry.announced()
+def _believed(state: CategoryState, now: datetime) -> CategoryState:
+    """Return the state without a day or id that is yet to come, stored while a clock was wrong."""
+    return replace(
+        state,
+        day=None if state.day and state.day > _latest(now) else state.day,
+        mark="" if _is_to_come(state.mark, now) else state.mark,
+        tried_at=min(state.tried_at, now) if state.tried_at else None,
+        succeeded_at=min(state.succeeded_at, now) if state.succeeded_at else None,
+    )
+
+
+def _latest(now: datetime) -> date:
+    return (now + _AHEAD).date()
+
+
+def _is_to_come(id: str, now: datetime) -> bool:
+    """Return whether an id is of a month that has not begun; ids with a slash are from before 2007."""
+    return "/" not in id and id[:4] > f"{_latest(now):%y%m}"
+
+
+def _add_all(
+    builder: FetchResultBuilder, entries: Sequence[ListedPaper], category: str, day: date, now: datetime
+) -> None:
+    for number, entry in enumerate(entries, 1):
+        label = fields.item_label(entry.id, f"entry {number}")
+        builder.add(label, partial(_listed, entry, category, day, now))
+
+
+def _listed(entry: ListedPaper, category: str, day: date, now: datetime) -> ParsedPaper:
+    kind, id = entry.announced(), fields.arxiv_id(entry.id)
+    if _is_to_come(id, now):
+        raise fields.Unusable("its id is of a month to come")
     # in its primary category a paper is new, in all others it is a cross-list
-    categories = entry.categories or ((category,) if kind is Announced.NEW else ())
+    categories = fields.arxiv_categories(entry.categories) or ((category,) if kind is Announced.NEW else ())
     paper = Paper(
-        id=fields.arxiv_id(entry.id),
+        id=id,
         title=fields.title(entry.title),
         abstract=text.prose(entry.abstract),
         authors=fields.names(entry.authors),
         categories=categories,
         listed_on=day,
         listed_by=(NAME,),
-        aliases=(entry.doi,) if entry.doi else (),
+        aliases=fields.aliases(id, entry.doi),
         code_url=fields.repository_in(entry.comment, entry.abstract),
     )
     return ParsedPaper(paper=paper, listings=(Listing(paper_id=paper.id, source=NAME, day=day),))

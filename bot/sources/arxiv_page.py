@@ -15,7 +15,8 @@ from bot.sources.arxiv_feed import Announced, ListedPaper
 
 _DATE = re.compile(r"(?:showing )?new listings for\s+(?:\w+,\s*)?(\d{1,2} \w+ \d{4})", re.IGNORECASE)
 _SECTION = re.compile(
-    r"(new|cross|replacement)\b.*?(?:\(\s*showing\s+(?:first\s+)?(\d+)\s+of\s+(\d+)\s+entr)", re.IGNORECASE | re.DOTALL
+    r"(new|cross|replacement)\b.*?(?:\(\s*showing\s+(?:first\s+)?([\d,]+)\s+of\s+([\d,]+)\s+entr)",
+    re.IGNORECASE | re.DOTALL,
 )
 #: the page is in English, whatever the locale of this process
 _MONTHS = {name: number for number, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
@@ -57,6 +58,8 @@ def read_listing_page(body: bytes) -> ListingPage:
     parser.close()
     if parser.day is None:
         raise InvalidPage(SourceTrouble(TroubleCode.INCOMPLETE_LIST, "no date"))
+    if parser.outside:
+        raise InvalidPage(SourceTrouble(TroubleCode.INCOMPLETE_LIST, f"{parser.outside} entries in no section"))
     for section in parser.sections:
         if len(section.entries) != section.shown:
             found = f"{len(section.entries)} of {section.shown} entries"
@@ -106,6 +109,11 @@ class _Parser(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.day: date | None = None
         self.sections: list[_Section] = []
+        #: number of entries under a heading that cannot be read
+        self.outside = 0
+        self._in_section = False
+        #: whether this is the head of an entry; links to papers stand elsewhere, too
+        self._in_head = False
         #: the field that text belongs to, and the depth of elements in it
         self._field = ""
         self._depth = 0
@@ -115,6 +123,8 @@ class _Parser(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Open a heading, an entry or one of its fields."""
         values = {name: value or "" for name, value in attrs}
+        if tag in ("dt", "dd"):
+            self._in_head = tag == "dt"
         if tag == "h3":
             self._heading = ""
         elif tag == "a" and not self._field and (found := _ID.search(values.get("href", ""))):
@@ -152,7 +162,9 @@ class _Parser(HTMLParser):
         return self.sections[-1].entries[-1] if self.sections and self.sections[-1].entries else None
 
     def _open_entry(self, id: str) -> None:
-        if self.sections and (not self.sections[-1].entries or self.sections[-1].entries[-1].id != id):
+        if not self._in_section:
+            self.outside += self._in_head
+        elif not self.sections[-1].entries or self.sections[-1].entries[-1].id != id:
             self.sections[-1].entries.append(_Entry(id))
 
     def _link(self, url: str) -> None:
@@ -166,10 +178,12 @@ class _Parser(HTMLParser):
             entry.authors.append(name)
 
     def _read_heading(self, text: str) -> None:
+        self._in_section = False
         if self.day is None and (found := _DATE.search(text)):
             self.day = _day(found[1])
         elif found := _SECTION.match(text.strip()):
-            self.sections.append(_Section(_KINDS[found[1].lower()], int(found[2]), int(found[3])))
+            self._in_section = True
+            self.sections.append(_Section(_KINDS[found[1].lower()], _number(found[2]), _number(found[3])))
 
 
 def _field_of(tag: str, classes: list[str]) -> str:
@@ -181,6 +195,10 @@ def _field_of(tag: str, classes: list[str]) -> str:
 def _without_label(text: str) -> str:
     """Return a text without the label that the page puts before it: "Title:"."""
     return re.sub(r"^\s*(?:Title|Comments):\s*", "", text)
+
+
+def _number(text: str) -> int:
+    return int(text.replace(",", "") or 0)
 
 
 def _day(text: str) -> date | None:

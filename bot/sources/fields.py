@@ -15,6 +15,10 @@ _LONGEST_ADDRESS = 2_000
 #: tolerance for publication dates in the future, because of time zones
 _AHEAD = timedelta(days=2)
 
+#: far longer than the DOIs that authors name for a paper, and more categories than any paper has
+_LONGEST_IDS, _MOST_CATEGORIES = 500, 30
+
+_CATEGORY = re.compile(r"[a-z]{1,10}(?:-[a-z]{2,5})?(?:\.(?:[A-Z]{2}|[a-z]{2,9}(?:-[a-z]{2,5})?))?")
 _SHORTENED_ID = re.compile(r"(?:arxiv:)?(\d{4})\.(\d{3,4})", re.IGNORECASE)
 _ADDRESS = re.compile(r"https?://[\w.-]+\.\w[\w-]*(?::\d{1,5})?(?:[/?#][^\s\\\"<>]*)?", re.IGNORECASE)
 _TOP_LEVEL_DOMAIN = re.compile(r"\.(?!local$|internal$|localhost$)(?:[a-z]{2,}|xn--[a-z0-9-]+)$")
@@ -49,9 +53,20 @@ def key(raw: str) -> str:
 
 
 def aliases(key: str, *raw: str | None) -> tuple[str, ...]:
-    """Return the other ids of the paper `key` in texts such as "10.1038/S41586" or "NA"; what is no id is left out."""
-    known = (paper_id(one) for one in raw if one)
-    return tuple(dict.fromkeys(id for id in known if id and id != key))
+    """Return the other ids of the paper `key` in texts such as "10.1038/S41586" or "NA"; what is no id is left out.
+
+    A text may have several, as authors name the DOIs of an article and of its erratum.
+    """
+    known = (id for one in raw if one for id in paper_ids(one[:_LONGEST_IDS]))
+    return tuple(dict.fromkeys(id for id in known if id != key))
+
+
+def arxiv_categories(raw: Iterable[str]) -> tuple[str, ...]:
+    """Return the categories of arXiv in their order, without duplicates.
+
+    The API mixes them with classes of MSC and ACM: "math.AG", "14J28 (Primary)", "I.2.7".
+    """
+    return tuple(dict.fromkeys(term for term in raw if _CATEGORY.fullmatch(term)))[:_MOST_CATEGORIES]
 
 
 def item_label(raw: str, place: str) -> str:

@@ -8,7 +8,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from ipaddress import ip_address
 from types import MappingProxyType, TracebackType
@@ -23,7 +23,7 @@ from bot.domain.ports import SourceTurns
 from bot.domain.source_troubles import SourceTrouble, TroubleCode
 from bot.sources.cache import ROOM, Cache, Remembered
 from bot.sources.errors import PASSING, trouble_of
-from bot.sources.rate_limits import Peace, asks_to_wait
+from bot.sources.rate_limits import DEFAULT_WAIT, Peace, asks_to_wait
 from bot.version import VERSION
 
 
@@ -46,6 +46,8 @@ class FetchPolicy:
     turns: str = ""
     #: total size of the bodies that are kept for conditional requests, in bytes
     cached: int = ROOM
+    #: wait after a refusal because of too many requests that does not say how long
+    refused: timedelta = DEFAULT_WAIT
     #: maximum size of a decompressed body in bytes
     largest: int = 20 * 2**20
 
@@ -121,7 +123,7 @@ class RateLimitedClient:
         self._started: float | None = None
         #: at most half of the connections, so that people's queries never delay the daily lists
         self._peoples = asyncio.Semaphore(max(1, manners.connections // 2))
-        self._peace = Peace()
+        self._peace = Peace(manners.refused)
 
     async def aclose(self) -> None:
         """Close all connections."""

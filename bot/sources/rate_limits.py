@@ -60,7 +60,9 @@ class Peace:
     People's queries never restrict the daily lists beyond what the source itself has asked for.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, default_wait: timedelta = DEFAULT_WAIT) -> None:
+        """`default_wait` is the waiting time after a refusal that does not specify one."""
+        self._default_wait = default_wait
         self._lists: datetime | None = None
         self._people: datetime | None = None
 
@@ -72,7 +74,7 @@ class Peace:
     def refused(self, headers: Mapping[str, str], now: datetime, *, people: bool) -> datetime:
         """Record a refusal. Return when the refused kind of request may be retried."""
         told = told_return(headers, now)
-        self._people = told or now + DEFAULT_WAIT
+        self._people = told or now + self._default_wait
         if told or not people:
             self._lists = self._people
         return self._people

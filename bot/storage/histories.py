@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.observations import History, Observation
-from bot.domain.papers import Paper
 from bot.domain.sources import SAMPLE
 from bot.storage.columns import Garbled
-from bot.storage.papers import FACTS, WHOLE, read_papers
+from bot.storage.papers import FACTS, WHOLE, read_paper
 from bot.storage.rows import legible, readable
 from bot.storage.schema import listings, observations, papers
 from bot.storage.upsert import insert_new
@@ -49,16 +50,18 @@ async def read_histories(
         .group_by(listings.c.paper_id)
         .subquery()
     )
-    told = sa.select(*FACTS, listed.c.listed_on, listed.c.listed_by).join(listed, listed.c.paper_id == papers.c.id)
+    columns = (*FACTS, papers.c.first_seen_at, listed.c.listed_on, listed.c.listed_by)
+    told = sa.select(*columns).join(listed, listed.c.paper_id == papers.c.id)
     seen = sa.select(observations).join(listed, listed.c.paper_id == observations.c.paper_id)
     rows = await connection.execute(told.order_by(listed.c.listed_on.desc(), papers.c.id.desc()))
-    found = read_papers(rows)
+    found = _read_known(rows)
     return _joined(found, await _read_observations(connection, seen.where(_visible(since, until))))
 
 
 async def read_history(connection: AsyncConnection, paper_id: str, until: datetime) -> History | None:
     """Return a paper with its observations up to `until`, or None."""
-    told = read_papers(await connection.execute(WHOLE.where(papers.c.id == paper_id)))
+    query = WHOLE.add_columns(papers.c.first_seen_at).where(papers.c.id == paper_id)
+    told = _read_known(await connection.execute(query))
     if not told:
         return None
     seen = sa.select(observations).where(observations.c.paper_id == paper_id, observations.c.seen_at <= until)
@@ -119,8 +122,13 @@ async def _read_observations(
     return seen
 
 
-def _joined(told: Sequence[Paper], seen: dict[str, list[Observation]]) -> list[History]:
-    return [History(paper, _without_sample(seen.get(paper.id, []))) for paper in told]
+def _read_known(rows: Iterable[sa.Row[*tuple[Any, ...]]]) -> list[History]:
+    """Return the papers, without observations, of rows with `first_seen_at`."""
+    return readable(rows, lambda row: History(read_paper(row), first_seen_at=row["first_seen_at"]), "papers")
+
+
+def _joined(told: Sequence[History], seen: dict[str, list[Observation]]) -> list[History]:
+    return [replace(known, observations=_without_sample(seen.get(known.paper.id, []))) for known in told]
 
 
 def _without_sample(seen: Sequence[Observation]) -> tuple[Observation, ...]:

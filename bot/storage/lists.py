@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
@@ -34,6 +35,27 @@ async def read_days(connection: AsyncConnection, until: date, limit: int) -> lis
     day = listings.c.day
     days = await connection.scalars(sa.select(day).distinct().where(day <= until).order_by(day.desc()).limit(limit))
     return [each for each in days if legible(each, None)]
+
+
+async def read_lists_of(
+    connection: AsyncConnection, paper_id: str, first: date, last: date
+) -> dict[tuple[str, date], frozenset[str]]:
+    """Return the newest list of each source from `first` to `last` that has a paper, with the ids of its papers."""
+    own, other = listings.alias("own"), listings.alias("other")
+    newest = (
+        sa.select(own.c.source, sa.func.max(own.c.day).label("day"))
+        .where(own.c.paper_id == paper_id, own.c.day.between(first, last))
+        .group_by(own.c.source)
+        .subquery()
+    )
+    query = sa.select(other.c.source, other.c.day, other.c.paper_id).join(
+        newest, (newest.c.source == other.c.source) & (newest.c.day == other.c.day)
+    )
+    found: defaultdict[tuple[str, date], set[str]] = defaultdict(set)
+    rows = readable(await connection.execute(query), lambda row: (row["source"], row["day"], row["paper_id"]), "lists")
+    for source, day, id in rows:
+        found[source, day].add(id)
+    return {each: frozenset(ids) for each, ids in found.items()}
 
 
 async def read_fetches(connection: AsyncConnection, source: str) -> dict[date, datetime]:

@@ -31,6 +31,8 @@ RESTORED = "restored"
 SOURCE_BUDGET = "source budget"
 #: embedding model of this installation, or "off"
 ENCODER = "encoder"
+#: that model and the key of its embeddings, once a process has loaded it
+ENCODER_KEY = "encoder key"
 #: process that computes embeddings, renewed while it does
 ENCODING = "encoding"
 #: prefix for failing loops; the loop's name follows

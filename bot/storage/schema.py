@@ -68,6 +68,21 @@ vectors = sa.Table(
     sa.Index(None, "encoder", "made_at", "paper_id"),
 )
 
+topic_vectors = sa.Table(
+    "topic_vectors",
+    metadata,
+    # as in `vectors`
+    sa.Column("encoder", PlainText, primary_key=True),
+    # hash of the topic's text
+    sa.Column("topic", PlainText, primary_key=True),
+    sa.Column("vector", sa.LargeBinary, nullable=False),
+    # mean and standard deviation of its cosines with the papers that had a vector, and their number
+    sa.Column("mean", Real, nullable=False),
+    sa.Column("deviation", Real, nullable=False),
+    sa.Column("papers", sa.Integer, nullable=False),
+    sa.Column("made_at", UtcDateTime, nullable=False),
+)
+
 listings = sa.Table(
     "listings",
     metadata,

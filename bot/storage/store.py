@@ -41,6 +41,7 @@ from bot.storage.sources import SourceStates
 from bot.storage.stories import Stories
 from bot.storage.subscriptions import Subscriptions
 from bot.storage.taste import Tastes
+from bot.storage.topic_vectors import TopicVectors
 from bot.storage.turns import DatabaseTurns
 from bot.storage.unit import Hook
 from bot.storage.vectors import StoredVectors
@@ -57,6 +58,7 @@ class Store:
         self.papers = Papers(database)
         self.changed_papers = ChangedPapers(database)
         self.vectors = StoredVectors(database)
+        self.topic_vectors = TopicVectors(database)
         self.sources = SourceStates(database)
         self.repositories = Repositories(database)
         self.stories = Stories(database)
@@ -142,6 +144,11 @@ class Store:
         """Return at most `limit` days up to `until` that have a list, newest first."""
         async with self._database.read() as connection:
             return await lists.read_days(connection, until, limit)
+
+    async def lists_of(self, paper_id: str, first: date, last: date) -> dict[tuple[str, date], frozenset[str]]:
+        """Return the newest list of each source from `first` to `last` that has a paper, with the ids of its papers."""
+        async with self._database.read() as connection:
+            return await lists.read_lists_of(connection, paper_id, first, last)
 
     async def fetched(self, source: str) -> dict[date, datetime]:
         """Return when the list of each day was last fetched from a source."""

@@ -23,7 +23,7 @@ from bot.domain.taste import Strength
 from bot.storage.chats import OF_A_CHAT, of_chat, of_mailbox
 from bot.storage.database import Database
 from bot.storage.delivery_changes import keep_changes
-from bot.storage.rows import WRONG_VALUE, Unreadable, intact, legible, quoted, report
+from bot.storage.rows import WRONG_VALUE, Unreadable, intact, legible, quoted, readable, report
 from bot.storage.schema import deliveries, subscriptions
 
 log = Log(__name__)
@@ -83,6 +83,12 @@ class Subscriptions:
         )
         async with self._database.read() as connection:
             return await connection.scalar(query) or 0
+
+    async def queries(self) -> list[str]:
+        """Return the queries of all subscriptions, without duplicates."""
+        async with self._database.read() as connection:
+            rows = await connection.execute(sa.select(subscriptions.c.query).distinct())
+            return readable(rows, lambda row: row["query"], "subscriptions")
 
     async def count(self) -> int:
         """Return the number of subscriptions."""

@@ -108,7 +108,7 @@ def paperboy(finder: Finder, prior: Prior | None = None) -> Ranking:
     async def ranking(text: str) -> Sequence[str]:
         found = await finder.find(parse(text, TODAY), DEEP, prior)
         assert found
-        return [paper.id for paper in found.papers]
+        return list(found.ids)
 
     return ranking
 

@@ -19,7 +19,7 @@ from bot.search.index import Index
 from bot.search.normalization import pieces
 from bot.search.ranking import FirstPass, first_pass, second_pass
 from bot.search.stop_words import FAINTLY, STOP_WORDS, WEAK_WORDS
-from tests.benchmarks.labelled import Labelled, load
+from tests.benchmarks.labelled import Labelled, load, paper_text
 from tests.benchmarks.plain_engines import Bm25
 from tests.benchmarks.search import DEEP, TODAY, Ranking, measure
 
@@ -46,7 +46,7 @@ def faint_words(index: Index, query: Query) -> Mapping[str, float]:
 
 def written_otherwise(index: Index, query: Query) -> Mapping[str, float]:
     """Abbreviations, hyphens and likely spellings are looked up besides."""
-    return index.wanted(query).stems
+    return index.expanded(query).stems
 
 
 def _typed(query: Query) -> list[str]:
@@ -55,7 +55,7 @@ def _typed(query: Query) -> list[str]:
 
 def parts(index: Index, labelled: Labelled) -> Sequence[tuple[str, Ranking]]:
     """The parts by name, in order."""
-    by_id = {paper.id: f"{paper.title} {paper.abstract}" for paper in labelled.papers}
+    by_id = {paper.id: paper_text(paper) for paper in labelled.papers}
 
     def weighed(weigh: Weighing) -> Ranking:
         async def ranking(text: str) -> Sequence[str]:
@@ -66,7 +66,7 @@ def parts(index: Index, labelled: Labelled) -> Sequence[tuple[str, Ranking]]:
 
     async def taught(text: str) -> Sequence[str]:
         first: FirstPass = first_pass(index, parse(text, TODAY), DEEP)
-        return [hit.id for hit in second_pass(index, first, {id: by_id[id] for id in first.teachers}, DEEP)]
+        return [hit.id for hit in second_pass(index, first, {id: by_id[id] for id in first.feedback_ids}, DEEP)]
 
     steps = (every_word, telling_words, faint_words, written_otherwise)
     return (*((step.__name__, weighed(step)) for step in steps), ("feedback", taught))

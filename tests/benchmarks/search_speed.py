@@ -1,10 +1,11 @@
 """How fast papers are found among 10,000, 100,000 and 1,000,000, beside plain tantivy and SQLite's FTS5.
 
-    python -m tests.benchmarks.search_speed --data DIR [--papers N ...] [--without-fts5]
+    python -m tests.benchmarks.search_speed --data DIR [--papers N ...] [--without-fts5] [--model MODEL --vectors DIR3]
 
 DIR holds corpus.jsonl.xz. Beyond its papers, others are made of one paper's title and the halves of two others'
-abstracts. One line of JSON for each engine and size; "paperboy" is the engine's part of an answer: both looks, in one
-thread, with the texts of the teachers at hand.
+abstracts. One line of JSON for each engine and size. "paperboy" is everything that a person's question takes: reading
+it, the search with the prior for a hundred results, and the eight papers that are shown, from SQLite; `cpu` is that of
+the whole process. MODEL and DIR3 are those of tests.benchmarks.search, for papers of DIR alone.
 """
 
 from __future__ import annotations
@@ -16,26 +17,36 @@ import random
 import resource
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from datetime import time as time_of_day
+from functools import partial
 from pathlib import Path
 from statistics import quantiles
 
 from bot.domain.papers import Paper
 from bot.query import parse
-from bot.search.finder import THREADS
+from bot.search.encoders import open_encoder
+from bot.search.finder import Finder
 from bot.search.index import Index
 from bot.search.normalization import pieces
-from bot.search.ranking import first_pass, second_pass
-from tests.benchmarks.labelled import Labelled, load
+from bot.search.semantic import SemanticSearch
+from bot.search.topic import topic_of
+from bot.services.digests import DigestService
+from bot.services.search import SearchService
+from bot.storage import Store, open_store
+from tests.benchmarks.labelled import Labelled, harvests, load
 from tests.benchmarks.plain_engines import Bm25, Fts5
-from tests.benchmarks.search import TODAY
+from tests.benchmarks.search import PRIOR, TODAY
+from tests.benchmarks.vectors import put_vectors
 from tests.search.hostile import HOSTILE
 
 QUESTIONS = 200
 TOP = 10
+#: papers of a page
+SHOWN = 8
+NOW = datetime.combine(TODAY, time_of_day(12), UTC)
 COMMON = ("learning", "model", "data", "neural network", "language model", "learning model data", "deep neural network")
 FILTER = " after:2024-01-01 cat:cs.CL"
 
@@ -45,7 +56,7 @@ def many(real: Sequence[Paper], number: int) -> Iterator[Paper]:
     chance = random.Random(number)
     for place in range(number):
         if place < len(real):
-            yield replace(real[place], id=str(place))
+            yield real[place]
             continue
         title, one, other = chance.choices(real, k=3)
         text = one.abstract[: len(one.abstract) // 2] + other.abstract[len(other.abstract) // 2 :]
@@ -53,11 +64,16 @@ def many(real: Sequence[Paper], number: int) -> Iterator[Paper]:
 
 
 def questions(real: Sequence[Paper]) -> list[str]:
-    """One to eight words that stand side by side in a real title, and very common ones."""
+    """Words of real titles, and very common ones."""
+    return [*COMMON, *side_by_side([paper.title for paper in real], QUESTIONS - len(COMMON))]
+
+
+def side_by_side(titles: Sequence[str], number: int) -> list[str]:
+    """One to eight words that stand side by side in a title, always the same."""
     chance = random.Random(1)
-    asked = list(COMMON)
-    while len(asked) < QUESTIONS:
-        words = pieces(chance.choice(real).title)
+    asked = list[str]()
+    while len(asked) < number:
+        words = pieces(chance.choice(titles))
         size = chance.randint(1, 8)
         start = chance.randrange(max(1, len(words) - size + 1))
         asked.append(" ".join(words[start : start + size]))
@@ -65,18 +81,27 @@ def questions(real: Sequence[Paper]) -> list[str]:
 
 
 def timed(asked: Sequence[str], answer: Callable[[str], object]) -> dict[str, float]:
+    """Milliseconds for a question of a plain engine, in this thread."""
+
+    async def answered(text: str) -> object:
+        return answer(text)
+
+    return asyncio.run(measured(asked, answered))
+
+
+async def measured(asked: Sequence[str], answer: Callable[[str], Awaitable[object]]) -> dict[str, float]:
     """Milliseconds for a question; the first ones are asked twice, as files are read then.
 
-    `cpu` is what the thread itself used, which does not depend on what else the machine is doing.
+    `cpu` is what the process itself used, which depends less on what else the machine is doing.
     """
     for text in asked[:20]:
-        answer(text)
+        await answer(text)
     took, used = [], []
     for text in asked:
-        started, begun = time.perf_counter(), time.thread_time()
-        answer(text)
+        started, begun = time.perf_counter(), time.process_time()
+        await answer(text)
         took.append((time.perf_counter() - started) * 1000)
-        used.append((time.thread_time() - begun) * 1000)
+        used.append((time.process_time() - begun) * 1000)
     wall, cpu = (quantiles(each, n=100, method="inclusive") for each in (took, used))
     return {
         "p50_ms": round(wall[49], 2),
@@ -97,48 +122,85 @@ def peak_mb() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 
-def ours(papers: Sequence[Paper], asked: Sequence[str], directory: Path) -> Iterator[dict[str, object]]:
-    """Building, adding, asking."""
-    index = Index(directory)
-    started = time.perf_counter()
-    index.write(((paper, number % 100) for number, paper in enumerate(papers)), "x")
-    built = time.perf_counter() - started
-    by_id = {paper.id: f"{paper.title} {paper.abstract}" for paper in papers}
+@dataclass(frozen=True, slots=True)
+class Model:
+    """An encoder with vectors that were made before."""
 
-    def answer(text: str) -> object:
-        first = first_pass(index, parse(text, TODAY), TOP)
-        return second_pass(index, first, {id: by_id[id] for id in first.teachers}, TOP)
+    name: str
+    vectors: Path
 
-    plain = timed(asked, answer)
-    filtered = timed(asked, lambda text: answer(text + FILTER))
-    hostile = timed(HOSTILE, answer)
-    # asking changes nothing, adding does
-    grown = size_mb(directory)
+
+async def ours(
+    papers: Sequence[Paper], asked: Sequence[str], directory: Path, model: Model | None
+) -> AsyncIterator[dict[str, object]]:
+    """Building, asking, adding."""
+    async with open_store(f"sqlite:///{directory / 'papers.db'}") as store:
+        for harvest in harvests(Labelled("speed", papers, ())):
+            await store.keep(harvest)
+        finder = await Finder.open(store, directory)
+        started = time.perf_counter()
+        await finder.follow()
+        built = round(time.perf_counter() - started, 1)
+        yield {"engine": "paperboy", "build_s": built, "index_mb": size_mb(finder.index.directory)}
+        async for line in answers("paperboy", store, finder, asked):
+            yield line
+        late = await lag(SearchService(store, DigestService(store), finder, prior=PRIOR), asked)
+        yield {"engine": "paperboy", "loop_lag_ms": late}
+        for line in changes(finder.index, papers, directory):
+            yield line
+        await finder.close()
+        if model:
+            load_encoder = partial(open_encoder, cache=directory / "models")
+            await put_vectors(store, model.vectors, load_encoder(model.name).key)
+            meaning = SemanticSearch(store, partial(_itself, model.name), load_encoder, directory)
+            await meaning.key()
+            finder = await Finder.open(store, directory, meaning)
+            async for line in answers("paperboy+semantic", store, finder, asked):
+                yield line
+            await finder.close()
+            await meaning.close()
+
+
+async def _itself(name: str) -> str:
+    return name
+
+
+async def answers(name: str, store: Store, finder: Finder, asked: Sequence[str]) -> AsyncIterator[dict[str, object]]:
+    """Questions by their kinds."""
+    service = SearchService(store, DigestService(store), finder, prior=PRIOR)
+
+    async def answer(text: str) -> object:
+        found = await service.find(parse(text, TODAY), NOW)
+        return await service.read(found, 0, SHOWN)
+
+    topics = [text for text in asked if topic_of(parse(text, TODAY)).narrow]
+    descriptions = [text for text in asked if text not in set(topics)]
+    filtered = [text + FILTER for text in asked]
+    for kind, texts in (
+        ("topics", topics),
+        ("descriptions", descriptions),
+        ("filtered", filtered),
+        ("hostile", HOSTILE),
+    ):
+        yield {"engine": f"{name} {kind}", "questions": len(texts), **await measured(texts, answer)}
+
+
+def changes(index: Index, papers: Sequence[Paper], directory: Path) -> Iterator[dict[str, object]]:
+    """Adding a hundred papers, and opening the index."""
     started = time.perf_counter()
     index.write(((replace(paper, id=f"new {paper.id}"), 0) for paper in papers[:100]), "y")
     added = time.perf_counter() - started
     started = time.perf_counter()
     Index(directory)
     cold = time.perf_counter() - started
-    yield {"engine": "paperboy", "build_s": round(built, 1), "index_mb": grown, **plain}
-    yield {"engine": "paperboy filtered", **filtered}
-    yield {"engine": "paperboy hostile", **hostile}
     yield {"engine": "paperboy", "add_100_ms": round(added * 1000), "cold_start_ms": round(cold * 1000)}
 
 
-async def lag(papers: Sequence[Paper], asked: Sequence[str], directory: Path) -> float:
+async def lag(service: SearchService, asked: Sequence[str]) -> float:
     """The longest that the event loop was late while fifty questions were answered at once, in milliseconds."""
-    index = Index(directory)
-    by_id = {paper.id: f"{paper.title} {paper.abstract}" for paper in papers}
     loop, longest = asyncio.get_running_loop(), 0.0
-
-    def answer(text: str) -> object:
-        first = first_pass(index, parse(text, TODAY), TOP)
-        return second_pass(index, first, {id: by_id[id] for id in first.teachers if id in by_id}, TOP)
-
-    threads = ThreadPoolExecutor(THREADS)
-    answers = asyncio.gather(*(loop.run_in_executor(threads, answer, text) for text in asked[:50]))
-    while not answers.done():
+    fifty = asyncio.gather(*(service.find(parse(text, TODAY), NOW) for text in asked[:50]))
+    while not fifty.done():
         before = loop.time()
         await asyncio.sleep(0.001)
         longest = max(longest, loop.time() - before - 0.001)
@@ -157,12 +219,21 @@ def theirs(papers: Sequence[Paper], asked: Sequence[str], directory: Path, fts5:
         yield {"engine": engine.name, "build_s": built, "index_mb": size_mb(directory), **timed(asked, engine.find)}
 
 
+async def report(papers: Sequence[Paper], asked: Sequence[str], directory: Path, model: Model | None) -> None:
+    """Print what ours takes."""
+    async for line in ours(papers, asked, directory, model):
+        print(json.dumps({"papers": len(papers), **line, "peak_mb": peak_mb()}), flush=True)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True, metavar="DIR")
     parser.add_argument("--papers", type=int, nargs="+", default=[10_000, 100_000, 1_000_000])
     parser.add_argument("--without-fts5", action="store_true")
+    parser.add_argument("--model", metavar="MODEL")
+    parser.add_argument("--vectors", type=Path, metavar="DIR3")
     choice = parser.parse_args()
+    model = Model(choice.model, choice.vectors / choice.data.name) if choice.model else None
     real = load(choice.data).papers
     start = datetime(2018, 1, 1, tzinfo=UTC)
     real = [replace(paper, published_at=start + timedelta(hours=n % 70_000)) for n, paper in enumerate(real)]
@@ -171,10 +242,7 @@ def main() -> None:
         papers = list(many(real, number))
         with tempfile.TemporaryDirectory() as name:
             directory = Path(name)
-            for line in ours(papers, asked, directory / "ours"):
-                print(json.dumps({"papers": number, **line, "peak_mb": peak_mb()}), flush=True)
-            late = asyncio.run(lag(papers, asked, directory / "ours"))
-            print(json.dumps({"papers": number, "engine": "paperboy", "loop_lag_ms": late}), flush=True)
+            asyncio.run(report(papers, asked, directory, model if number == len(real) else None))
             for line in theirs(papers, asked, directory / "plain", not choice.without_fts5):
                 print(json.dumps({"papers": number, **line}), flush=True)
 

@@ -9,11 +9,14 @@ from bot.app.cli.encoder import check_encoder
 from bot.app.cli.index import index
 from bot.app.settings import Settings
 from bot.query import parse
-from bot.search.decision import OFF, decide
+from bot.search.decision import OFF, decide, decided
 from bot.search.encoders import open_encoder
-from bot.storage import Store
+from bot.search.models import DEFAULT
+from bot.storage import Store, open_store
 from tests.builders import NOON, TODAY, paper
+from tests.local_http import LocalHttp, Reply
 from tests.process.shipped import Paperboy
+from tests.process.terminal import in_terminal
 from tests.search.tiny_model import write_model
 from tests.storage.harvests import harvest
 
@@ -31,7 +34,7 @@ async def test_one_process_decides_and_the_others_find_by_meaning_too_until_one_
             assert app.finder
             answer = await app.finder.find(parse("car", TODAY), 10)
             assert answer
-            return [each.id for each in answer.papers]
+            return list(answer.ids)
 
     async with open_app(settings(model), lambda: NOON) as app:
         await app.store.keep(harvest(CAR))
@@ -77,3 +80,19 @@ async def test_doctor_is_red_where_the_decided_model_cannot_be_loaded(sqlite_sto
 
     assert not found.ok
     assert "gone" in found.detail
+
+
+async def test_doctor_asks_on_a_terminal_and_a_no_decides_nothing(paperboy: Paperboy) -> None:
+    async with LocalHttp(Reply(status=404)) as server:
+        nowhere = {"PAPERBOY_HUGGINGFACE_URL": server.url, "PAPERBOY_ARXIV_URL": server.url}
+        environment = paperboy.environment({"PAPERBOY_OFFLINE": "0", **nowhere})
+        async with in_terminal("doctor", environment=environment) as terminal:
+            told = await terminal.until("[y/N]")
+            terminal.type("n\r")
+            code = await terminal.ended()
+        async with open_store(f"sqlite+aiosqlite:///{environment['PAPERBOY_DATA_DIR']}/paperboy.db") as store:
+            name = await decided(store)
+
+    assert DEFAULT in told
+    assert code == 1  # the sources know no paper
+    assert name == ""

@@ -70,7 +70,7 @@ async def ask(search: SearchService, text: str) -> SearchResults:
 
 
 def ids(found: SearchResults) -> list[str]:
-    return [each.id for each in found.papers]
+    return list(found.ids)
 
 
 HF = huggingface_reply(("2603.00001", "Robots that play chess"), ("2603.00002", "Games and machines"))
@@ -118,7 +118,7 @@ async def test_what_is_known_better_stays_as_it_is(sqlite_store: Store, tmp_path
     async with asking(sqlite_store, tmp_path, huggingface_reply(), reply) as (search, _, _):
         found = await ask(search, "chess robots")
 
-    assert [each.title for each in found.papers] == [STORED.title]
+    assert list(found.ids) == [STORED.id]
     assert not found.brought
 
 
@@ -210,4 +210,4 @@ async def test_a_paper_that_is_stored_under_its_doi_comes_once(sqlite_store: Sto
         first, again = await ask(search, "chess robots"), await ask(search, "chess robots")
 
     assert ids(first) == ids(again) == ["2603.00001"]
-    assert [each.aliases for each in first.papers] == [(stored.id,)]
+    assert [each.aliases for each in await search.read(first, 0, 8)] == [(stored.id,)]

@@ -10,7 +10,7 @@ from bot.domain.papers import Paper
 from bot.search.concepts import Concept, concepts
 from bot.search.evidence import Matcher
 from bot.search.passages import passages
-from bot.search.thesaurus import Term
+from bot.search.thesaurus import ConceptTerm
 from tests.builders import paper
 
 BASE = paper(
@@ -26,10 +26,10 @@ def robotics() -> Concept:
 
 
 def strength(of: Paper) -> float:
-    return Matcher(robotics()).look(of, passages(of)).strength
+    return Matcher(robotics()).evidence(of, passages(of)).strength
 
 
-def with_term(place: str, term: Term, of: Paper = BASE) -> Paper:
+def with_term(place: str, term: ConceptTerm, of: Paper = BASE) -> Paper:
     return {
         "title": replace(of, title=f"{of.title} {term.text}"),
         "keywords": replace(of, keywords=(*of.keywords, term.text)),
@@ -38,7 +38,7 @@ def with_term(place: str, term: Term, of: Paper = BASE) -> Paper:
     }[place]
 
 
-def terms(kind: str) -> tuple[Term, ...]:
+def terms(kind: str) -> tuple[ConceptTerm, ...]:
     entry = robotics().entry
     return {"names": entry.names, "kinds": entry.kinds, "related": entry.related}[kind]
 
@@ -72,7 +72,7 @@ def test_where_nothing_is_said_there_is_no_evidence() -> None:
     nothing = paper(title="On rivers", abstract="Water flows.")
 
     assert strength(nothing) == 0.0
-    assert not Matcher(robotics()).look(nothing, passages(nothing)).terms
+    assert not Matcher(robotics()).evidence(nothing, passages(nothing)).terms
 
 
 def test_what_a_source_leaves_out_is_made_up_for() -> None:
@@ -90,7 +90,7 @@ def test_the_words_of_a_topic_say_more_close_to_each_other() -> None:
         for words in ("", "and its", "that was recorded by many people for the purpose of")
     ]
 
-    strengths = [Matcher(concept).look(each, passages(each)).strength for each in apart]
+    strengths = [Matcher(concept).evidence(each, passages(each)).strength for each in apart]
 
     assert strengths == sorted(strengths, reverse=True)
     assert strengths[1] > strengths[2]

@@ -54,7 +54,7 @@ def index(tmp_path: Path) -> Index:
 def in_index(index: Index, told: Sequence[tuple[Paper, int]], query: Query) -> set[str]:
     index.clear()
     index.write(told, "moment id")
-    return {hit.id for hit in index.sorted(query, index.wanted(Query()), 0, Order.NEW, 100)}
+    return {hit.id for hit in index.sorted(query, index.expanded(Query()), 0, Order.NEW, 100)}
 
 
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -71,7 +71,7 @@ def test_predicate_and_index_agree_for_every_filter(
 
     for query in (*alone, *together):
         held = {each.id for each, votes in told if passes(each, query, votes)}
-        assert {hit.id for hit in index.sorted(query, index.wanted(Query()), 0, Order.NEW, 100)} == held
+        assert {hit.id for hit in index.sorted(query, index.expanded(Query()), 0, Order.NEW, 100)} == held
 
 
 @pytest.mark.parametrize("name", sorted(VALUES))

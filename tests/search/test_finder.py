@@ -12,7 +12,7 @@ import pytest
 from bot.domain.search_results import SearchResults
 from bot.domain.sources import FetchResult
 from bot.query import parse
-from bot.search.finder import Finder
+from bot.search.finder import CANDIDATES, Finder
 from bot.search.prior import Prior
 from bot.storage import Store
 from tests.builders import NOON, TODAY, observation, paper
@@ -40,7 +40,7 @@ async def ask(finder: Finder, text: str) -> SearchResults:
 async def test_what_the_store_knows_is_found(finder: Finder) -> None:
     found = await ask(finder, "protein diffusion")
 
-    assert [each.id for each in found.papers] == [DIFFUSION.id]
+    assert list(found.ids) == [DIFFUSION.id]
     assert found.exact == 1
 
 
@@ -55,7 +55,7 @@ async def test_what_the_store_learns_later_is_followed(finder: Finder, store: St
     )
 
     assert await finder.follow() == 1
-    assert [each.id for each in (await ask(finder, "diffusion votes:>=50")).papers] == [ROBOTS.id]
+    assert list((await ask(finder, "diffusion votes:>=50")).ids) == [ROBOTS.id]
 
 
 async def test_papers_of_an_older_harvest_are_followed_too(finder: Finder, store: Store) -> None:
@@ -89,7 +89,7 @@ async def test_an_abbreviation_finds_what_is_written_out(store: Store, tmp_path:
     finder = await Finder.open(store, tmp_path)
     await finder.follow()
 
-    assert written_out.id in {each.id for each in (await ask(finder, "LLM")).papers}
+    assert written_out.id in set((await ask(finder, "LLM")).ids)
     await finder.close()
 
 
@@ -108,7 +108,7 @@ async def test_of_papers_that_answer_alike_the_newer_and_better_voted_stands_fir
     found = await finder.find(parse("robots", TODAY), 10, Prior(0.1, TODAY))
 
     assert found
-    assert {each.id for each in found.papers[:2]} == {new.id, voted.id}
+    assert set(found.ids[:2]) == {new.id, voted.id}
     await finder.close()
 
 
@@ -130,6 +130,32 @@ async def test_a_deleted_directory_is_made_again(finder: Finder, store: Store) -
 
     assert (await ask(finder, "robots")).exact == 1
     assert (await ask(finder, "agents")).exact == 1
+
+
+async def test_a_paper_with_the_query_as_its_title_comes_first(store: Store, tmp_path: Path) -> None:
+    named = paper("2604.00009", title="Learning to see, and the eye of robots that walk")
+    others = [paper(f"2604.1{n:04}", title=f"{named.title} {named.title} {n}") for n in range(5)]
+    await store.keep(FetchResult(source="test", seen_at=NOON, papers=(*others, named)))
+    finder = await Finder.open(store, tmp_path)
+    await finder.follow()
+
+    assert (await ask(finder, "robots that walk and the eye, learning to see")).ids[0] == named.id
+    await finder.close()
+
+
+async def test_of_a_common_topic_a_part_is_judged_and_the_result_says_so(sqlite_store: Store, tmp_path: Path) -> None:
+    few = tuple(paper(f"2604.1{n:04}", title=f"Robots {n}") for n in range(CANDIDATES - 1))
+    await sqlite_store.keep(FetchResult(source="test", seen_at=NOON, papers=few))
+    finder = await Finder.open(sqlite_store, tmp_path)
+    await finder.follow()
+    some = await ask(finder, "robots")
+    await sqlite_store.keep(FetchResult(source="test", seen_at=NOON + timedelta(hours=1), papers=(DIFFUSION, ROBOTS)))
+    await finder.follow()
+    many = await ask(finder, "robots")
+
+    assert (some.exact, some.at_least, some.near) == (CANDIDATES - 1, False, frozenset())
+    assert (many.exact, many.at_least) == (CANDIDATES, True)
+    await finder.close()
 
 
 async def test_many_questions_at_once_leave_the_loop_free(finder: Finder) -> None:

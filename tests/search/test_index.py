@@ -39,7 +39,7 @@ def filled(directory: Path, papers: Sequence[Paper]) -> Index:
 
 def found(index: Index, text: str) -> list[str]:
     query = parse(text, TODAY)
-    asked = index.wanted(query)
+    asked = index.expanded(query)
     if query.sort or not asked.stems:
         return [hit.id for hit in index.sorted(query, asked, len(asked.each), query.sort or Order.NEW, 10)]
     return [hit.id for hit in index.best(query, asked.stems, 10)]
@@ -149,7 +149,7 @@ def test_one_writes_and_the_other_reads_what_was_written(index: Index, tmp_path:
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
 def test_anything_can_be_asked(index: Index, text: str) -> None:
     query = parse(text, TODAY)
-    asked = index.wanted(query)
+    asked = index.expanded(query)
 
     assert len(index.best(query, asked.stems, 10)) <= 3
     assert len(index.sorted(query, asked, len(asked.each), Order.NEW, 10)) <= 3

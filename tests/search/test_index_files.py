@@ -42,7 +42,7 @@ def gone(file: Path) -> None:
 async def first(finder: Finder, text: str) -> str | None:
     """The id of the best answer; None where the index has just been found to be damaged."""
     found = await finder.find(parse(text, TODAY), 3)
-    return found.papers[0].id if found and found.papers else None
+    return found.ids[0] if found and found.ids else None
 
 
 @pytest.mark.parametrize("harm", [scrambled, gone])
@@ -133,7 +133,7 @@ from datetime import date
 from pathlib import Path
 from bot.domain.papers import Paper
 from bot.query import parse
-from bot.search.index import Index, Damaged, whole
+from bot.search.index import Damaged, Index, checked
 directory = Path(sys.argv[1])
 index = Index(directory)
 index.write([(Paper(id=f"2604.1{n:04}", title=f"word{n}", abstract=f"rare{n} " * 200), 0) for n in range(500)], "x")
@@ -144,7 +144,7 @@ for file in index.directory.iterdir():
 try:
     for n in range(500):
         query = parse(f"rare{n}", date(2026, 4, 24))
-        whole(lambda: index.best(query, index.wanted(query).stems, 3))
+        checked(lambda: index.best(query, index.expanded(query).stems, 3))
 except Damaged:
     pass
 """

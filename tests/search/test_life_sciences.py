@@ -81,7 +81,7 @@ async def test_a_topic_with_few_papers_is_put_to_every_source_that_can_be_search
         found = await it.find("sleep")
 
     assert it.asked == {"huggingface", "arxiv", "europepmc"}
-    assert {each.id: each.url for each in found.papers} == {
+    assert {each.id: each.url for each in found.known.values()} == {
         "10.1101/500001": "https://www.biorxiv.org/content/10.1101/500001",
         "10.1038/s41586-026-1": "https://doi.org/10.1038/s41586-026-1",
     }
@@ -98,7 +98,7 @@ async def test_a_preprint_and_its_article_are_one_result(sqlite_store: Store, tm
     async with asking(sqlite_store, tmp_path, json_reply(results(published, preprint)), json_reply(NO_DETAILS)) as it:
         found = await it.find("sleep")
 
-    assert [each.id for each in found.papers] == ["10.1101/500001"]
+    assert list(found.ids) == ["10.1101/500001"]
     assert await sqlite_store.papers.count() == 1
 
 
@@ -111,7 +111,7 @@ async def test_a_topic_of_the_life_sciences_is_put_to_europe_pmc_although_enough
 
     assert it.asked == {"europepmc"}
     assert found.asked == ("europepmc",)
-    assert "10.1101/500001" in {each.id for each in found.papers}
+    assert "10.1101/500001" in set(found.ids)
 
 
 async def test_other_topics_are_not_put_to_it_where_enough_is_stored(sqlite_store: Store, tmp_path: Path) -> None:
@@ -142,7 +142,7 @@ async def test_a_question_is_put_only_to_sources_that_may_have_such_papers(
         found = await it.find(typed)
 
     assert it.asked == asked
-    assert {each.server for each in found.papers} <= {"biorxiv"}
+    assert {each.server for each in found.known.values() if each.id in found.ids} <= {"biorxiv"}
 
 
 @pytest.mark.parametrize(
@@ -153,7 +153,7 @@ async def test_a_broken_answer_costs_nobody_an_answer(sqlite_store: Store, tmp_p
     async with asking(sqlite_store, tmp_path, broken, json_reply(NO_DETAILS)) as it:
         found = await it.find("sleep")
 
-    assert len(found.papers) == 2
+    assert len(found.ids) == 2
     assert found.silent == ("europepmc",)
 
 

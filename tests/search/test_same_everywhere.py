@@ -67,7 +67,7 @@ async def test_a_topic_is_one_thing_everywhere(services: Services, text: str) ->
 
     ids = [each.paper.id for each in through]
     assert 0 < len(ids) < considered
-    assert [paper.id for paper in found.papers][: len(ids)] == ids
+    assert list(found.ids)[: len(ids)] == ids
     assert found.exact == len(ids)
     assert digest.considered == len(ids)
     assert all(topic.judge(pick.trend.paper) for pick in digest.picks)

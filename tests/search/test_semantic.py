@@ -70,7 +70,7 @@ async def meaning(store: Store, model: str, load: Callable[[str], Encoder]) -> A
 async def found(finder: Finder, text: str) -> Sequence[str]:
     answer = await finder.find(parse(text, TODAY), 10)
     assert answer
-    return [each.id for each in answer.papers]
+    return list(answer.ids)
 
 
 async def test_a_paper_is_found_by_what_it_means(store: Store, meaning: SemanticSearch, tmp_path: Path) -> None:
@@ -133,7 +133,7 @@ async def test_quoted_and_literal_text_stays_with_the_words(
     answer = await finder.find(query, 10)
 
     assert answer
-    assert [each.id for each in answer.papers] == [CAT.id]
+    assert list(answer.ids) == [CAT.id]
     await finder.close()
 
 

@@ -22,17 +22,17 @@ def stored(rows: NDArray[np.float32], first: int = 0) -> dict[str, bytes]:
     return {f"p{first + at}": row.astype("<f2").tobytes() for at, row in enumerate(rows)}
 
 
-@pytest.fixture(params=["float32 in memory", "codes in memory", "moved to codes"])
+@pytest.fixture(params=["in memory", "in a file", "moved to a file"])
 def memory(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[VectorMemory]:
-    exact = {"float32 in memory": 10_000, "codes in memory": 0, "moved to codes": 1_500}[request.param]
-    made = VectorMemory(tmp_path, exact)
+    in_memory = {"in memory": 20_000, "in a file": 0, "moved to a file": 1_500}[request.param]
+    made = VectorMemory(tmp_path, in_memory)
     yield made
     made.close()
 
 
 def test_the_nearest_are_those_of_an_exact_comparison(memory: VectorMemory) -> None:
-    rows, question = vectors(5_000), vectors(1, seed=2)[0]
-    for start in range(0, 5_000, 700):
+    rows, question = vectors(12_000), vectors(1, seed=2)[0]
+    for start in range(0, 12_000, 700):
         memory.put(stored(rows[start : start + 700], start))
     exact = rows @ question
 
@@ -42,7 +42,7 @@ def test_the_nearest_are_those_of_an_exact_comparison(memory: VectorMemory) -> N
     # codes leave out a paper now and then
     assert len(set(best) & set(found)) >= 9
     assert list(found.values()) == sorted(found.values(), reverse=True)
-    assert all(cosine == pytest.approx(exact[int(id[1:])], abs=2e-3) for id, cosine in found.items())
+    assert all(cosine == pytest.approx(exact[int(id[1:])], abs=5e-3) for id, cosine in found.items())
 
 
 def test_cosines_are_those_of_the_vectors_that_are_known(memory: VectorMemory) -> None:
@@ -51,7 +51,7 @@ def test_cosines_are_those_of_the_vectors_that_are_known(memory: VectorMemory) -
 
     found = memory.cosines(rows[3].astype("<f2").tobytes(), ["p3", "p1999", "unknown", "p3"])
 
-    assert found == pytest.approx({"p3": 1.0, "p1999": float(rows[3] @ rows[1999])}, abs=2e-3)
+    assert found == pytest.approx({"p3": 1.0, "p1999": float(rows[3] @ rows[1999])}, abs=5e-3)
 
 
 def test_a_vector_can_be_replaced(memory: VectorMemory) -> None:
@@ -73,7 +73,7 @@ def test_what_some_papers_have_in_common_is_their_mean(memory: VectorMemory) -> 
     common = memory.centroid(["p0", "p1", "unknown"])
 
     assert common is not None
-    assert np.frombuffer(common, "<f2") == pytest.approx(mean / np.linalg.norm(mean), abs=2e-3)
+    assert np.frombuffer(common, "<f2") == pytest.approx(mean / np.linalg.norm(mean), abs=5e-3)
     assert memory.centroid(["unknown"]) is None
 
 

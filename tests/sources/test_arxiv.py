@@ -2,7 +2,8 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -190,11 +191,21 @@ async def test_an_answer_that_is_not_a_feed_of_papers_is_a_clear_failure(reply: 
     assert await trouble(reply) == expected
 
 
-async def test_too_many_requests_without_a_word_means_five_minutes() -> None:
-    with pytest.raises(RateLimited) as caught:
-        await one(Reply(status=429))
+async def test_too_many_requests_without_a_word_mean_an_hour() -> None:
+    manners = replace(AT_ONCE, refused=MANNERS.refused)
+    async with LocalHttp(Reply(status=429)) as server, Arxiv(server.url, manners=manners) as source:
+        with pytest.raises(RateLimited) as caught:
+            await source.papers(["2604.00001"], NOON)
 
-    assert (caught.value.retry_at - NOON).total_seconds() == 300
+    assert caught.value.retry_at - NOON == timedelta(hours=1)
+
+
+async def test_classes_of_other_schemes_are_no_categories() -> None:
+    classes = '<category term="14J28 (Primary)" scheme="http://arxiv.org/schemas/atom"/><category term="I.2.7"/>'
+
+    (paper,) = (await one(Reply(body=feed([entry().replace("<author>", f"{classes}<author>")])))).papers
+
+    assert paper.categories == ("cs.CL", "cs.LG")
 
 
 async def test_a_flaky_answer_is_tried_again() -> None:

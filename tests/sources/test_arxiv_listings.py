@@ -296,11 +296,84 @@ async def test_entries_whose_fields_have_changed_cost_themselves_and_all_of_them
         page(WEDNESDAY, NEW)[:1500],
         b"",
         b"\xff\xfe<h3>New submissions (showing 1 of 1 entries)</h3>",
+        page(WEDNESDAY, NEW).replace(b"New submissions", b"Fresh submissions"),
+        page(WEDNESDAY, NEW).replace(b"(showing 2 of 2 entries)", b"(2)"),
     ],
 )
 def test_a_page_that_cannot_be_read_in_full_is_no_empty_day(body: bytes) -> None:
     with pytest.raises(InvalidPage):
         read_listing_page(body)
+
+
+def test_numbers_of_a_page_may_have_separators() -> None:
+    read = read_listing_page(page(WEDNESDAY, NEW).replace(b"showing 2 of 2", b"showing first 2 of 1,234"))
+
+    assert (len(read.entries), read.left_out) == (3, 1_232)
+
+
+async def test_an_id_of_a_month_to_come_is_left_out_and_does_not_count_as_the_highest() -> None:
+    batch = await look(atom([*NEW, Entry(id="2712.00001"), Entry(id="9912.99999")]))
+
+    assert (ids(batch), batch.mark) == ([entry.id for entry in NEW], "2608.10011")
+    assert [each.what for each in batch.result.rejected] == ["2712.00001", "9912.99999"]
+
+
+async def test_a_page_of_a_day_to_come_is_invalid_as_no_later_list_would_be_read() -> None:
+    with pytest.raises(FetchError):
+        await look(b"", page(date(2036, 8, 12), NEW))
+
+
+@pytest.mark.parametrize("years", [1, 10])
+async def test_a_state_that_was_stored_while_a_clock_was_ahead_is_not_believed(years: int) -> None:
+    ahead = timedelta(days=365 * years)
+    state = replace(
+        TUESDAY,
+        mark=f"{26 + years}08.00001",
+        day=WEDNESDAY + ahead,
+        tried_at=OPENS + ahead,
+        succeeded_at=OPENS + ahead,
+    )
+
+    batch = await look(atom(NEW), page(WEDNESDAY, NEW), state)
+
+    assert _next(state, OPENS) <= OPENS + HOUR
+    assert (batch.outcome, batch.mark, batch.day) == (BatchOutcome.NEW, "2608.10011", WEDNESDAY)
+
+
+@pytest.mark.parametrize(
+    ("before", "day", "outcome"),
+    [
+        (date(2026, 8, 11), WEDNESDAY, BatchOutcome.NEW),
+        (date(2026, 8, 10), WEDNESDAY, BatchOutcome.GAP),
+        (date(2026, 8, 7), date(2026, 8, 10), BatchOutcome.NEW),
+        (date(2026, 7, 1), date(2026, 8, 10), BatchOutcome.GAP),
+        # no list on the day after Thanksgiving
+        (date(2026, 11, 26), date(2026, 11, 30), BatchOutcome.NEW),
+    ],
+)
+async def test_lists_that_were_missed_are_told(before: date, day: date, outcome: BatchOutcome) -> None:
+    entries = [Entry(id=f"{day:%y%m}.19000")]
+    now = datetime(day.year, day.month, day.day, 6, tzinfo=UTC)
+
+    batch = await look(atom(entries), page(day, entries), replace(TUESDAY, day=before, mark="2606.00001"), now)
+
+    assert (batch.outcome, batch.day) == (outcome, day)
+
+
+@pytest.mark.parametrize(
+    ("doi", "aliases"),
+    [
+        ("https://doi.org/10.1103/PhysRevD.1.2", ("10.1103/physrevd.1.2",)),
+        ("10.1103/A.1 10.1103/B.2,", ("10.1103/a.1", "10.1103/b.2")),
+        ("10.1101/2024.01.02.573456v2", ("10.1101/2024.01.02.573456",)),
+        ("10.48550/arXiv.2608.10011", ()),
+        ("10.nothing", ()),
+    ],
+)
+async def test_a_doi_is_understood_as_everywhere(doi: str, aliases: tuple[str, ...]) -> None:
+    (paper,) = (await look(atom([Entry(id="2608.10011", doi=doi)]))).result.papers
+
+    assert paper.aliases == aliases
 
 
 def test_a_page_links_the_code_of_a_comment() -> None:

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
+from bot.query.arxiv import LISTED
 from bot.sources import fields
 from bot.sources.fields import Unusable
 from tests.builders import NOON
@@ -22,6 +23,9 @@ from tests.builders import NOON
         ("http://arxiv.org/abs/1605.08386v1", "1605.08386"),
         ("http://arxiv.org/abs/cs/0112017v1", "cs/0112017"),
         ("math.GT/0309136", "math/0309136"),
+        ("cond-mat.str-el/0501001v2", "cond-mat/0501001"),
+        ("https://arxiv.org/abs/hep-th%2F9901001", "hep-th/9901001"),
+        ("https%3A%2F%2Farxiv.org%2Fabs%2Fhep-th%2F9901001v3", "hep-th/9901001"),
     ],
 )
 def test_an_id_has_one_form(raw: str, id: str) -> None:
@@ -116,3 +120,16 @@ def test_a_paper_may_be_a_little_ahead_of_greenwich_but_not_a_year() -> None:
     assert fields.published(NOON + timedelta(days=1), NOON) == NOON + timedelta(days=1)
     assert fields.published(NOON + timedelta(days=365), NOON) is None
     assert fields.published(datetime(1991, 8, 14, tzinfo=UTC), NOON) is not None
+
+
+def test_classes_of_other_schemes_are_no_categories() -> None:
+    classes = ["14J28 (Primary) 14D20", "I.2.7", "<b>", "", "a" * 1_000]
+    raw = ["math.AG", *classes, "cond-mat.str-el", "hep-th", "physics.ins-det", "math.AG"]
+
+    assert fields.arxiv_categories(raw) == ("math.AG", "cond-mat.str-el", "hep-th", "physics.ins-det")
+    assert len(fields.arxiv_categories(f"cs.{a}{b}" for a in "ABCDEFGHIJ" for b in "ABCDEFGHIJ")) == 30
+
+
+@pytest.mark.parametrize("name", LISTED)
+def test_every_category_of_arxiv_is_one(name: str) -> None:
+    assert fields.arxiv_categories([name]) == (name,)

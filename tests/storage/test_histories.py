@@ -26,7 +26,7 @@ async def test_what_was_seen_after_since_comes_with_the_last_look_before(store: 
 
     (found,) = await store.histories(TODAY, TODAY, NOON - 2.5 * HOUR, NOON - HOUR)
 
-    assert found == History(paper(), tuple(hourly([1, 2, 3, 4, 5, 6])[2:5]))
+    assert found == History(paper(), tuple(hourly([1, 2, 3, 4, 5, 6])[2:5]), first_seen_at=NOON)
 
 
 async def test_a_look_at_since_is_the_last_one_before_and_one_at_until_is_within(store: Store) -> None:
@@ -69,7 +69,7 @@ async def test_nothing_of_the_future_is_seen(store: Store) -> None:
 async def test_a_paper_that_nobody_has_looked_at_has_an_empty_history(store: Store) -> None:
     await store.keep(harvest(paper(), listing()))
 
-    assert await store.histories(TODAY, TODAY, NOON - DAY, NOON) == [History(paper())]
+    assert await store.histories(TODAY, TODAY, NOON - DAY, NOON) == [History(paper(), first_seen_at=NOON)]
 
 
 async def test_both_ends_of_the_days_are_within(store: Store) -> None:
@@ -129,7 +129,7 @@ async def test_one_paper_comes_with_all_that_was_seen_up_to_a_moment(store: Stor
     seen = hourly([1, 2, 3, 4])
     await store.keep(harvest(paper(), listing(), *seen))
 
-    assert await store.history("2604.00001", NOON - HOUR) == History(paper(), tuple(seen[:3]))
+    assert await store.history("2604.00001", NOON - HOUR) == History(paper(), tuple(seen[:3]), first_seen_at=NOON)
 
 
 async def test_an_unknown_paper_has_no_history(store: Store) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.domain.asker import on_behalf_of
 from bot.domain.errors import StoreError
 from bot.sources.arxiv import Arxiv
 from bot.sources.http import FetchPolicy
@@ -131,3 +132,44 @@ async def test_a_client_without_a_shared_name_takes_no_turns() -> None:
         await source.papers(["2604.00001"], NOON)
 
     assert len(server.asked) == 1
+
+
+async def test_a_round_over_many_lists_leaves_every_other_turn_to_people(store: Store) -> None:
+    order: list[str] = []
+    started = asyncio.Event()
+
+    async def lists() -> None:
+        for _ in range(5):
+            async with store.turns.turn("arxiv", PACE, 5):
+                order.append("list")
+                started.set()
+
+    async def person(name: str) -> None:
+        with on_behalf_of(name):
+            async with store.turns.turn("arxiv", PACE, 5):
+                order.append("person")
+
+    at_work = asyncio.create_task(lists())
+    await started.wait()
+    await asyncio.gather(*(person(name) for name in "ab"))
+    await at_work
+
+    # after a list comes a person, and after a person anybody
+    assert max(place for place, who in enumerate(order) if who == "person") <= 3
+    assert order[:2] == ["list", "person"]
+    assert order.count("list") == 5
+
+
+async def test_a_person_who_gives_up_does_not_hold_up_the_lists(store: Store) -> None:
+    async def person() -> None:
+        with on_behalf_of("ada"):
+            async with store.turns.turn("arxiv", PACE, 5):
+                raise AssertionError
+
+    async with store.turns.turn("arxiv", PACE, 5):
+        waiting = asyncio.create_task(person())
+        await asyncio.sleep(0.05)
+        waiting.cancel()
+        await asyncio.gather(waiting, return_exceptions=True)
+    async with asyncio.timeout(5), store.turns.turn("arxiv", PACE, 5):
+        pass

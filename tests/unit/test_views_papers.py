@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -15,16 +16,16 @@ from tests.builders import TODAY, paper
     [(1_900, 100, ["1.9k", "100"]), (12, 12, ["12"]), (0, 1, ["1"])],
 )
 def test_the_end_of_a_list_says_how_many_match(exact: int, listed: int, numbers: list[str]) -> None:
-    papers = [paper(f"2604.{number:05}") for number in range(listed)]
+    ids = [f"2604.{number:05}" for number in range(listed)]
 
-    page = no_more(Query(words=("agents",)), SearchResults(papers=papers, exact=exact))
+    page = no_more(Query(words=("agents",)), SearchResults(ids=ids, exact=exact))
 
     assert re.findall(r"[0-9][0-9.]*[0-9]k?|[0-9]+", page.intro) == numbers
 
 
 def test_near_papers_stand_behind_the_matching_ones_with_numbers_that_go_on() -> None:
     match, near = paper("2604.00001"), paper("2604.00002")
-    found = SearchResults(papers=[match, near], exact=1, near=frozenset({near.id}))
+    found = SearchResults(ids=[match.id, near.id], exact=1, near=frozenset({near.id}))
 
     matching, related = hits(Query(words=("agents",)), found, [match, near], 0, TODAY).sections
 
@@ -35,8 +36,19 @@ def test_near_papers_stand_behind_the_matching_ones_with_numbers_that_go_on() ->
 
 
 def test_a_misspelled_topic_is_followed_as_it_was_looked_up() -> None:
-    found = SearchResults(papers=[paper("2604.00001")], exact=1, corrected={"agnets": "agents"})
+    match = paper("2604.00001")
+    found = SearchResults(ids=[match.id], exact=1, corrected={"agnets": "agents"})
 
-    page = hits(Query(words=("agnets",)), found, found.papers, 0, TODAY)
+    page = hits(Query(words=("agnets",)), found, [match], 0, TODAY)
 
     assert page.actions[0].command == "subscribe agents"
+
+
+def test_where_only_the_best_candidates_were_judged_the_number_is_a_lower_bound() -> None:
+    match, query = paper("2604.00001"), Query(words=("agents",))
+    found = SearchResults(ids=[match.id], exact=250)
+    exact, at_least = [hits(query, replace(found, at_least=bound), [match], 0, TODAY).intro for bound in (False, True)]
+
+    assert "250" in exact
+    assert "250" in at_least
+    assert exact != at_least

@@ -42,8 +42,9 @@ async def facts(app: App, command: str, words: Sequence[str]) -> None:
         else:
             query = parse(text, now.date())
             found = await services.search.find(query, now)
-            shown = [paper.id for paper in found.papers[: query.limit]]
-            told = hits_facts(query, found, await app.store.observations(shown, now))
+            listed = await services.search.read(found, 0, query.limit)
+            seen = await app.store.observations([paper.id for paper in listed], now)
+            told = hits_facts(query, found, listed, seen)
     write_json(told)
 
 

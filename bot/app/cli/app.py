@@ -41,6 +41,7 @@ from bot.services.bundle import Services, build_services
 from bot.services.collecting import Collector, SignalSource
 from bot.services.details import DetailService, details_budget
 from bot.services.health import reporting
+from bot.services.paper_signals import ScoredSignals
 from bot.services.signal_sources import StarSignals, StorySignals
 from bot.sources import sample
 from bot.sources.registry import ARTIFACTS_FROM, REMOTE, connect
@@ -142,7 +143,13 @@ class App:
             ),
             listed=listed_categories(self.settings),
             thumbnails=self.settings.thumbnails,
+            scored=self._scored,
         )
+
+    @property
+    def _scored(self) -> ScoredSignals:
+        """The signals that order papers without votes: those that are switched on."""
+        return ScoredSignals(stars=self.settings.github_stars, discussions=self.settings.hacker_news)
 
     def deliverer(self) -> Deliverer:
         """Return a delivery worker with a unique name."""
@@ -157,6 +164,7 @@ class App:
             on_uncertain=OnUncertain(self.settings.on_uncertain),
             notify=Notify(self.settings.notify),
             thumbnails=self.settings.thumbnails,
+            scored=self._scored,
         )
         return Deliverer(
             self.store,

@@ -33,10 +33,12 @@ def digest_facts(digest: Digest) -> Json:
     }
 
 
-def hits_facts(query: Query, found: SearchResults, seen: Mapping[str, Sequence[Observation]]) -> Json:
-    """Return the results of a search, best first, up to its limit. `brought_by` is null for papers that were stored."""
+def hits_facts(
+    query: Query, found: SearchResults, listed: Sequence[Paper], seen: Mapping[str, Sequence[Observation]]
+) -> Json:
+    """Return some results of a search, best first. `brought_by` is null for papers that were stored."""
     papers: list[Json] = []
-    for number, paper in enumerate(found.papers[: query.limit], 1):
+    for number, paper in enumerate(listed, 1):
         place: dict[str, Json] = {"number": number, "brought_by": found.brought.get(paper.id)}
         papers.append(place | seen_facts(paper, seen))
     return {

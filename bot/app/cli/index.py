@@ -47,12 +47,19 @@ async def _encode(store: Store, finder: Finder) -> bool:
 
 
 async def catch_up(store: Store, finder: Finder) -> None:
-    """Bring the index up to date, with a progress bar the first time."""
+    """Bring the index up to date, with a progress bar the first time, and load the encoder if there is one."""
+    await load_encoder(finder)
     if await _indexed(finder):
         await finder.follow()
         return
     async with polled("Indexing", await store.papers.count(), lambda: _indexed(finder)):
         await finder.follow()
+
+
+async def load_encoder(finder: Finder | None) -> None:
+    """Wait for the encoder, if there is one: a search starts without it while it is being loaded."""
+    if finder and finder.semantic:
+        await finder.semantic.key()
 
 
 async def _indexed(finder: Finder) -> int:

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 from bot.app.cli.app import App, Sources
 from bot.app.cli.exported import Json, seen_facts
+from bot.app.cli.index import load_encoder
 from bot.app.cli.output import write_json
 from bot.app.cli.progress import status
 from bot.domain.errors import UsageError
@@ -23,6 +24,7 @@ async def topic(app: App, words: Sequence[str], first: date | None, last: date |
     """Print the papers on a topic in the lists of some days, best first. Raise `UsageError`."""
     with status("Reading the sources …"):
         await app.refresh()
+    await load_encoder(app.finder)
     now = app.clock()
     services = app.services(Sources())
     until = last or (await services.digests.as_of(now)).date()

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from statistics import fmean, pstdev
+from itertools import pairwise
+from statistics import NormalDist, fmean, pstdev
 
 from bot.digests.taste.frequencies import DocumentFrequencies, Vector
 from bot.digests.taste.profile import Profile
@@ -63,16 +64,40 @@ class TasteChoice:
 def reordered(trends: Sequence[Trend], taste: Taste) -> list[Trend]:
     """Return the papers ordered by z(taste) + w z(standing), where w depends on the strength.
 
-    The score stays in votes: taste is added as a part of z(taste) times the standard deviation of the standings over
-    w, which gives the same order.
+    The score keeps its unit: taste is added as a part of z(taste) times the standard deviation of the standings over
+    w, which gives the same order. Where scores are not comparable, because some papers have votes and others have none
+    or are of other fields, the standing is the place in the given order instead.
     """
     weight = _STANDING.get(taste.strength)
     if weight is None or not trends:
         return list(trends)
-    unit = pstdev(trend.score for trend in trends) or 1.0
     scores = _standard([taste.fit(trend.paper) for trend in trends])
-    with_taste = [_with_part(trend, z, z * unit / weight) for trend, z in zip(trends, scores, strict=True)]
-    return sorted(with_taste, key=lambda trend: -trend.score)
+    units = {voted: _unit(trends, voted=voted) for voted in (True, False)}
+    with_taste = [
+        _with_part(trend, z, z * units[trend.voted] / weight) for trend, z in zip(trends, scores, strict=True)
+    ]
+    if _are_comparable(trends):
+        return sorted(with_taste, key=lambda trend: -trend.score)
+    standings = [weight * standing + z for standing, z in zip(_by_place(len(trends)), scores, strict=True)]
+    order = sorted(range(len(trends)), key=lambda place: -standings[place])
+    return [with_taste[place] for place in order]
+
+
+def _unit(trends: Sequence[Trend], *, voted: bool) -> float:
+    """Return the standard deviation of the scores of one kind."""
+    scores = [trend.score for trend in trends if trend.voted is voted]
+    return (pstdev(scores) if scores else 0.0) or 1.0
+
+
+def _are_comparable(trends: Sequence[Trend]) -> bool:
+    if any(trend.voted for trend in trends):
+        return all(trend.voted for trend in trends)
+    return all(before.score >= behind.score for before, behind in pairwise(trends))
+
+
+def _by_place(number: int) -> list[float]:
+    """Return the normal scores of places, the first place's first."""
+    return [NormalDist().inv_cdf((number - place - 0.5) / number) for place in range(number)]
 
 
 def choose(trends: Sequence[Trend], taste: Taste, size: int) -> list[TasteChoice]:

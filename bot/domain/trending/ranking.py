@@ -6,18 +6,33 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import Protocol
 
 from bot.domain.days import shifted
 from bot.domain.observations import History
 from bot.domain.papers import ListRange, Paper
+from bot.domain.trending.mixing import mixed
 from bot.domain.trending.score import Part, current_votes, final_standing
-from bot.domain.trending.signals import Signals, measure, seen_by
+from bot.domain.trending.signals import Signals, measure
+from bot.domain.trending.unvoted import unvoted_standing
+
+
+class QueryMatch(Protocol):
+    """What was asked for, as far as it orders papers without votes."""
+
+    def match(self, paper: Paper) -> float | None:
+        """Return how well a paper matches, from 0 to 1; None if neither a topic nor categories were asked for."""
+        ...
+
+    def field(self, paper: Paper) -> str:
+        """Return the field of science for which a paper is there."""
+        ...
 
 
 class Sort(StrEnum):
     """Sort order."""
 
-    #: highest predicted final votes; over a month, most votes
+    #: highest predicted final votes; over a month, most votes; papers without votes by their own standing
     TRENDING = "trending"
     #: most votes
     VOTES = "votes"
@@ -32,10 +47,15 @@ class Trend:
     """A ranked paper with the reasons for its rank."""
 
     paper: Paper
-    #: in votes; the sum of the points of its parts
+    #: the sum of the points of its parts: in votes, or in points for a paper without votes
     score: float
     parts: tuple[Part, ...]
     signals: Signals
+
+    @property
+    def voted(self) -> bool:
+        """Whether a source counts votes for it."""
+        return self.signals.seen_at is not None
 
 
 def first_day(window: ListRange, today: date, list_days: Iterable[date]) -> date:
@@ -55,19 +75,36 @@ def first_day(window: ListRange, today: date, list_days: Iterable[date]) -> date
 
 
 def rank(
-    histories: Sequence[History], now: datetime, sort: Sort = Sort.TRENDING, window: ListRange = ListRange.WEEK
+    histories: Sequence[History],
+    now: datetime,
+    sort: Sort = Sort.TRENDING,
+    window: ListRange = ListRange.WEEK,
+    *,
+    asked: QueryMatch | None = None,
 ) -> list[Trend]:
-    """Return the papers as known at `now`, best first; ties by votes, then the newer id."""
-    trends = [_trend(history, now, window) for history in histories]
+    """Return the papers as known at `now`, best first; ties by votes, then the newer id.
+
+    `asked` is None if nothing in particular was asked for. It orders papers without votes, of which each field of
+    science gets its share of the places: see `mixed`.
+    """
+    trends = [_trend(history, now, window, asked) for history in histories]
     trends.sort(key=lambda trend: _newness(trend.paper.id), reverse=True)
-    trends.sort(key=lambda trend: (_rank_by(trend, sort), trend.signals.votes), reverse=True)
-    return trends
+    trends.sort(key=lambda trend: _key(trend, sort), reverse=True)
+    return mixed(trends, asked.field if asked else None) if sort is Sort.TRENDING else trends
 
 
-def _trend(history: History, now: datetime, window: ListRange) -> Trend:
-    signals = measure(history.paper, seen_by(history, now), now)
-    parts = current_votes(signals) if window is ListRange.MONTH else final_standing(signals)
-    return Trend(history.paper, sum(part.points for part in parts), parts, signals)
+def _trend(history: History, now: datetime, window: ListRange, asked: QueryMatch | None) -> Trend:
+    paper, signals = history.paper, measure(history, now)
+    if signals.seen_at is None:
+        parts = unvoted_standing(paper, signals, asked.match(paper) if asked else None, now, window)
+    else:
+        parts = current_votes(signals) if window is ListRange.MONTH else final_standing(signals)
+    return Trend(paper, sum(part.points for part in parts), parts, signals)
+
+
+def _key(trend: Trend, sort: Sort) -> tuple[float, int, bool, float]:
+    """Return the sort key; papers without votes stand behind equal ones with votes, in the order of their standing."""
+    return _rank_by(trend, sort), trend.signals.votes, trend.voted, 0 if trend.voted else trend.score
 
 
 def _rank_by(trend: Trend, sort: Sort) -> float:

@@ -1,4 +1,4 @@
-"""Score: predicted final votes of a paper, as a sum of named parts."""
+"""Score: predicted final votes of a paper, as a sum of named parts; of papers without votes see `unvoted`."""
 
 from __future__ import annotations
 
@@ -24,10 +24,17 @@ class Measure(StrEnum):
     EXPECTED = "expected"
     #: how well it fits the reader's taste, as a standard score among the candidates
     TASTE = "taste"
-    #: stars a day of its repository above the usual, weighted; shown, but not scored
+    #: stars a day of its repository above the usual, weighted; shown, but not scored for papers with votes
     STARS = "stars"
-    #: points of its discussions in the last two weeks; shown, but not scored
+    #: points of its discussions in the last two weeks, with comments for papers without votes; shown, but not scored
+    #: for papers with votes
     DISCUSSION = "discussion"
+    #: only for papers without votes: how well it matches what was asked, from 0 to 1
+    MATCH = "match"
+    #: only for papers without votes: days since it was listed
+    NEWNESS = "newness"
+    #: only for papers without votes: number of further sources that list it
+    LISTS = "lists"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +44,7 @@ class Part:
     measure: Measure
     #: in the unit of the measure
     value: float
-    #: in votes
+    #: in votes; for a paper without votes in points, which compare it only with others without votes
     points: float
 
 

@@ -9,6 +9,8 @@ from datetime import UTC, datetime, time, timedelta
 
 from bot.domain.observations import History, Observation
 from bot.domain.papers import Paper
+from bot.domain.trending.discussion import Discussion, discussion
+from bot.domain.trending.star_velocity import StarVelocity, star_velocity
 
 #: the vote rate is measured from the newest observation at least this much older than the last one; shorter spans count
 #: as this long, because a few votes within minutes are not a rate yet
@@ -36,6 +38,10 @@ class Signals:
     stars: int | None
     #: stars gained during the last `hours`; None if unknown at either end
     stars_gained: int | None
+    #: of the code's repository; read only for papers without votes
+    star_velocity: StarVelocity | None = None
+    #: read only for papers without votes
+    discussion: Discussion | None = None
 
     @property
     def speed(self) -> float:
@@ -58,8 +64,9 @@ def votes_of(seen: Sequence[Observation]) -> int:
     return seen[-1].votes if seen else 0
 
 
-def measure(paper: Paper, seen: Sequence[Observation], now: datetime) -> Signals:
-    """Return the signals of a paper from the observations `seen` by `now`."""
+def measure(history: History, now: datetime) -> Signals:
+    """Return the signals of a paper as known at `now`."""
+    paper, seen = history.paper, seen_by(history, now)
     votes = votes_of(seen)
     began = _began(paper, seen, now)
     last_seen = seen[-1].seen_at if seen else None
@@ -75,6 +82,8 @@ def measure(paper: Paper, seen: Sequence[Observation], now: datetime) -> Signals
         comments=_newest(observation.comments for observation in reversed(seen)),
         stars=stars,
         stars_gained=None if stars is None or stars_before is None else stars - stars_before,
+        star_velocity=star_velocity(history.repository, paper, now) if history.repository else None,
+        discussion=discussion(history.stories, now),
     )
 
 

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 from bot.digests.composition import Snapshot
 from bot.digests.composition import moment as known_at
-from bot.digests.for_subscription import digest_due, kept_back_since
+from bot.digests.for_subscription import asked, digest_due, kept_back_since
 from bot.digests.list_states import CategoryLists
 from bot.digests.shortfall import Shortfall, shortfall
 from bot.digests.taste import Taste
@@ -20,6 +20,7 @@ from bot.domain.subscriptions import EmptyDay, Subscription
 from bot.messages import delivered
 from bot.messages import trending as view
 from bot.services.digests import DigestService
+from bot.services.paper_signals import ALL_SIGNALS, ScoredSignals
 from bot.services.taste import TasteService
 from bot.storage import Store
 
@@ -87,11 +88,11 @@ class _Had:
 class Composer:
     """Composes each chat's digest: its query and range, without papers that it has been shown."""
 
-    def __init__(self, store: Store, *, thumbnails: bool = True) -> None:
-        """Without `thumbnails`, no digest shows pictures of papers."""
+    def __init__(self, store: Store, *, thumbnails: bool = True, scored: ScoredSignals = ALL_SIGNALS) -> None:
+        """Without `thumbnails`, no digest shows pictures of papers; `scored` signals order papers without votes."""
         self._thumbnails = thumbnails
         self._tastes = TasteService(store)
-        self._digests = DigestService(store, self._tastes)
+        self._digests = DigestService(store, self._tastes, scored)
         self._snapshots: dict[datetime, DeliverySnapshot] = {}
 
     async def snapshot(self, moment: datetime, *, exactly: bool = False) -> DeliverySnapshot:
@@ -142,6 +143,7 @@ class Composer:
         query = subscription.query
         as_of = snapshot.as_of(query)
         known = await self._range_snapshot(snapshot, subscription.window, as_of)
+        matcher = await self._digests.matcher([asked(subscription, as_of)], known.vectors)
         digest = digest_due(
             subscription,
             known.histories,
@@ -150,6 +152,7 @@ class Composer:
             had.kept_back,
             ever_shown=had.ever,
             slot=due_at,
+            matcher=matcher,
             taste=taste,
         )
         reason = shortfall(digest, snapshot.at, snapshot.newest(query), snapshot.categories.late(query))

@@ -73,7 +73,7 @@ class Deliverer:
         self._config = config
         self._crash = crash or CrashPoint()
         self._action_links = action_links
-        self._composer = Composer(store, thumbnails=config.thumbnails)
+        self._composer = Composer(store, thumbnails=config.thumbnails, scored=config.scored)
         self._plan = Plan(
             grace=config.grace,
             carries={name: surface.allowance.in_ten_minutes for name, surface in surfaces.items()},

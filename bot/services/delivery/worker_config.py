@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from bot.domain.deliveries import Delivery
 from bot.services.delivery.retry_policy import OnUncertain
+from bot.services.paper_signals import ALL_SIGNALS, ScoredSignals
 
 
 class Notify(StrEnum):
@@ -44,6 +45,8 @@ class WorkerConfig:
     notify: Notify = Notify.SUBSCRIBER
     #: whether digests show pictures of papers, unless a subscription says otherwise
     thumbnails: bool = True
+    #: what orders papers without votes besides the query
+    scored: ScoredSignals = ALL_SIGNALS
 
     def for_answers_within(self, timeout: timedelta) -> WorkerConfig:
         """Return the settings for a platform with a longer timeout, with the lease extended by it."""

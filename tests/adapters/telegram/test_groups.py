@@ -57,6 +57,19 @@ async def test_a_reply_to_a_question_of_the_bot_answers_it(talk: Talk) -> None:
     assert await said(talk, "Paris", reply_to=proposal) == 2
 
 
+async def test_a_reply_to_a_question_that_has_replaced_a_page_answers_it(talk: Talk) -> None:
+    talk.group.people[7] = "administrator"
+    page = await talk.ask("/papers zebrafish", talk.group)
+
+    await talk.press(page, "subscribe ")
+    (question,) = talk.server.world.of(talk.group.id)
+    await talk.server.until(lambda: question.offers("subscribe zebrafish Europe/Berlin"))
+    await talk.quiet()
+    proposal = await talk.ask("at 9:00 Berlin", talk.group, reply_to=question)
+
+    assert proposal.offers("subscribe save")
+
+
 async def test_a_member_who_answers_a_question_about_the_group_is_refused(talk: Talk) -> None:
     talk.group.people[7] = "administrator"
     question = await talk.ask("/subscribe agents at 9:00 save", talk.group)
