@@ -195,7 +195,7 @@ class InteractionHandler:
         if page.trouble is Trouble.REPEATED:
             return NoAnswer()
         if page.refused:
-            return _refusal(incoming, page)
+            return _refusal(incoming, page, request.channel)
         if incoming.server_language:
             self._suggest_language(chat, incoming.server_language)
         if request.command in _SENDING and manages:
@@ -284,9 +284,9 @@ class InteractionHandler:
         form = await self._form(incoming, chat, pressed.command)
         if form is None:
             return modals.modal(pressed.command, pressed.channel, language)
-        return (
-            _refusal(incoming, form) if isinstance(form, Page) else modals.filled_modal(form, pressed.channel, language)
-        )
+        if isinstance(form, Page):
+            return _refusal(incoming, form, channel)
+        return modals.filled_modal(form, pressed.channel, language)
 
     async def _form(self, incoming: IncomingInteraction, chat: Chat, which: str) -> SubscriptionForm | Page | None:
         """Return the settings of a subscription, or a refusal; None if they cannot be read in time."""
@@ -361,6 +361,9 @@ def _voted(incoming: IncomingInteraction, chat: Chat, shown: AnswerPage) -> Vote
     return VoteAnswer(chat=chat, shown=replace(shown, in_place=incoming.on_ephemeral and not incoming.shows_votes))
 
 
-def _refusal(incoming: IncomingInteraction, page: Page) -> AnswerPage:
-    """Return an ephemeral answer that only says why something was refused and replaces no page."""
-    return AnswerPage(page=page, context=RenderContext(), ephemeral=not incoming.direct)
+def _refusal(incoming: IncomingInteraction, page: Page, channel: str = "") -> AnswerPage:
+    """Return an ephemeral answer that only says why something was refused and replaces no page.
+
+    `channel` is the one that the request was about, for the commands that the page names; empty for the current one.
+    """
+    return AnswerPage(page=page, context=RenderContext(channel=channel), ephemeral=not incoming.direct)

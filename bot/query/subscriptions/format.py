@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from datetime import UTC, datetime
 
 from bot import query
@@ -19,6 +21,11 @@ def show(subscription: Subscription) -> str:
     """Return text such as "agents -survey top:5 weekdays at 09:00 Europe/Berlin"; `read` returns the same from it."""
     words = f"{safe(subscription.query) or EVERYTHING} {_options(subscription)}"
     return f"{words} {schedule.show(subscription.schedule)}"
+
+
+def mark_of(words: str) -> str:
+    """Return a short id of what `show` returns, for a button or a form that was made from it."""
+    return base64.b32encode(hashlib.blake2b(words.encode(), digest_size=5).digest()).decode().lower()
 
 
 def safe(words: str) -> str:
