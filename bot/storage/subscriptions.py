@@ -23,13 +23,14 @@ from bot.domain.taste import Strength
 from bot.storage.chats import OF_A_CHAT, of_chat, of_mailbox
 from bot.storage.database import Database
 from bot.storage.delivery_changes import keep_changes
+from bot.storage.removed_chats import drop_removed
 from bot.storage.rows import WRONG_VALUE, Unreadable, intact, legible, quoted, readable, report
 from bot.storage.schema import deliveries, subscriptions
 
 log = Log(__name__)
 
-#: columns that an edit does not change
-_NEVER_EDITED = ("surface", "chat", "thread", "paused", "paused_detail", "created_at", "person")
+#: columns that an edit does not change; `next_at` follows from the schedule
+_NEVER_EDITED = frozenset({"surface", "chat", "thread", "paused", "paused_detail", "created_at", "person", "next_at"})
 #: valid range of each number; `Schedule` checks the others
 _RANGES = {"days": (0, 127), "size": (1, 1000), "threshold": (0, 10**9), "repeat_days": (1, 36_500)}
 #: placeholders for unreadable values
@@ -103,11 +104,12 @@ class Subscriptions:
         async with self._database.read() as connection:
             return [text for text in await connection.scalars(query) if legible(text, "")]
 
-    async def change(self, subscription: Subscription) -> bool:
+    async def change(self, subscription: Subscription, before: Subscription | None = None) -> bool:
         """Replace the subscription with the same id. Return False if there is none.
 
-        Concurrent changes are kept: a pause, a move of its chat, and when it is due next. `next_at` is applied only
-        with a new schedule.
+        With `before`, the subscription that the change was made from, also return False if its settings have changed
+        since. Other concurrent changes are kept: a pause, a move of its chat, and when it is due next. `next_at` is
+        applied only with a new schedule.
         """
         async with self._database.write() as connection:
             locked = sa.select(subscriptions).where(subscriptions.c.id == subscription.id).with_for_update()
@@ -115,7 +117,9 @@ class Subscriptions:
             if there is None:
                 return False
             known = read_subscription(there._mapping)
-            values = {name: value for name, value in _row(subscription).items() if name not in _NEVER_EDITED}
+            if before is not None and _settings(before) != _settings(known):
+                return False
+            values = _settings(subscription) | {"next_at": subscription.next_at}
             if known.paused or known.schedule == subscription.schedule:
                 values["next_at"] = known.next_at
             await connection.execute(sa.update(subscriptions).where(subscriptions.c.id == known.id).values(values))
@@ -144,6 +148,7 @@ class Subscriptions:
             await connection.execute(
                 sa.update(subscriptions).where(subscriptions.c.id == subscription_id).values(values)
             )
+            await drop_removed(connection, Chat(row.surface, row.chat, row.thread))
         return True
 
     async def by_person(self, surface: str, person: str) -> list[Subscription]:
@@ -168,6 +173,7 @@ class Subscriptions:
         )
         async with self._database.write() as connection:
             moved = (await connection.execute(moving)).rowcount > 0
+            await drop_removed(connection, to)
             await connection.execute(planned.values(place))
             return moved
 
@@ -215,6 +221,7 @@ class Subscriptions:
 async def add_subscription(connection: AsyncConnection, subscription: Subscription) -> Subscription:
     """Insert a subscription within the connection's transaction."""
     kept = await connection.execute(sa.insert(subscriptions).values(_row(subscription)).returning(*subscriptions.c))
+    await drop_removed(connection, subscription.chat)
     return read_subscription(kept.one()._mapping)
 
 
@@ -293,6 +300,11 @@ def _moved(subscription: Subscription, now: datetime) -> datetime | None:
     return old and (schedule.occurrence(schedule.local_date(old)) or schedule.next_after(now))
 
 
+def _settings(subscription: Subscription) -> dict[str, Any]:
+    """Return the columns that an edit changes."""
+    return {name: value for name, value in _row(subscription).items() if name not in _NEVER_EDITED}
+
+
 def _row(subscription: Subscription) -> dict[str, Any]:
     schedule, chat = subscription.schedule, subscription.chat
     return {
@@ -315,6 +327,8 @@ def _row(subscription: Subscription) -> dict[str, Any]:
         "taste": subscription.taste or "",
         "layout": subscription.layout,
         "thumbnails": subscription.thumbnails,
+        "living": subscription.living,
+        "discussion": subscription.discussion,
         "next_at": subscription.next_at,
         "paused": subscription.paused or "",
         "paused_detail": subscription.paused_detail,
@@ -354,6 +368,8 @@ def read_strictly(row: Mapping[Any, Any]) -> Subscription:
         taste=Strength(row["taste"]) if row["taste"] else None,
         layout=Layout(row["layout"]),
         thumbnails=row["thumbnails"],
+        living=row["living"],
+        discussion=row["discussion"],
         next_at=row["next_at"],
         paused=Pause(row["paused"]) if row["paused"] else None,
         paused_detail=row["paused_detail"],

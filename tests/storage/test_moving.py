@@ -28,6 +28,7 @@ from bot.storage.transfer import move
 from tests.builders import NOON, paper
 from tests.databases import Postgres, connected, sqlite_url
 from tests.services.ledger import fill, worker
+from tests.services.living import EditedPostbox
 from tests.services.postbox import Postbox
 from tests.storage.harvests import harvest
 from tests.storage.ledger import DAY, DUE, HERE, claimed, subscription
@@ -52,8 +53,9 @@ async def here(tmp_path: Path) -> str:
         await store.drafts.put(HERE, "agents daily", NOON)
         await store.votes.put(HERE, "ada", "2604.00001", 1, NOON)
         await store.saved.add("test", "ada", "2604.00001", NOON)
-        await store.subscriptions.add(subscription())
-        await worker(store, Postbox()).round(DUE)
+        await store.subscriptions.add(subscription(living=True))
+        await worker(store, EditedPostbox()).round(DUE)
+        await store.greetings.claim(HERE, NOON)
         await store.notes.put("zones", "2026.1", NOON)
         await store.tastes.say(Owner.of_chat(HERE), "agents", 1, NOON)
         await store.tastes.set_strength(Owner.of_person("test", "ada"), Strength.MILD)
