@@ -46,6 +46,7 @@ bench: $(VENV)/tests  ## the figures of docs/benchmarks.md; DATA is a folder wit
 	$(BIN)/python -m tests.benchmarks.indexing --data $(DATA)
 	$(BIN)/python -m tests.benchmarks.collecting
 	$(BIN)/python -m tests.benchmarks.categories
+	$(BIN)/python -m tests.benchmarks.million
 	$(BIN)/python -m tests.benchmarks.starting
 	$(BIN)/python -m tests.benchmarks.mail
 	$(BIN)/python -m tests.benchmarks.ledger
