@@ -28,7 +28,7 @@ _TASKS = (
     ),
     Task(
         tr("Find papers"),
-        "/papers protein folding",
+        "/papers natural gradient since March with code",
         frozenset({"trending", "papers", "paper", "similar", "why", "digest", "recommended"}),
     ),
     Task(

@@ -51,6 +51,7 @@ def _move(places: int) -> Translatable:
 def no_thread(subscription: Subscription, details: ChatDetails, reason: str) -> Page:
     """Return the notice that a digest was sent without the thread for its discussion."""
     where = details.name or details.chat.id
+    command = f"/subscriptions edit id:{subscription.id} thread:no"
     return Page(
         title=tr("No thread for the digest"),
         intro=lines(
@@ -61,8 +62,5 @@ def no_thread(subscription: Subscription, details: ChatDetails, reason: str) -> 
             ),
             tr("I try again with the next digest, and won't mention it again until a thread worked."),
         ),
-        footer=tr(
-            "To do without threads, send {command} there.",
-            command=f"/subscriptions edit id:{subscription.id} thread:no",
-        ),
+        footer=tr("To do without threads, send {command} there.", command=command),
     )

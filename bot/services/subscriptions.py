@@ -327,11 +327,12 @@ def _ended() -> NotFound:
 
 
 def _changed_meanwhile(standing: Standing) -> BadArgument:
+    command = f"/subscriptions show {standing.number}"
     return BadArgument(
         tr(
             "Somebody else has just changed subscription {number}. Your changes were not saved.", number=standing.number
         ),
-        tr("See what it is now, and change it again: {command}", command=f"/subscriptions show {standing.number}"),
+        tr("See what it is now, and change it again: {command}", command=command),
     )
 
 

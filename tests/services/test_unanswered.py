@@ -53,6 +53,10 @@ async def listed(service: BotService) -> list[AbandonedInteraction]:
 async def take_up(service: BotService, request: Request) -> Page:
     """As an adapter does with the only interaction that is listed."""
     (found,) = await listed(service)
+    return await resume(service, request, found)
+
+
+async def resume(service: BotService, request: Request, found: AbandonedInteraction) -> Page:
     return await service.handle(replace(request, origin=found.origin, taken_up=True, done=found.done))
 
 
@@ -87,7 +91,9 @@ async def test_one_of_two_processes_gives_the_answer(filled: Store, store_url: s
     await process(filled, clock).handle(vote())
     clock.now += ANSWER_LEASE
     async with open_store(store_url) as other:
-        pages = await asyncio.gather(*(take_up(process(each, clock), vote()) for each in (filled, other)))
+        both = [process(each, clock) for each in (filled, other)]
+        (found,) = await listed(both[1])
+        pages = await asyncio.gather(*(resume(each, vote(), found) for each in both))
 
     assert sorted(page.trouble for page in pages) == [Trouble.NONE, Trouble.REPEATED]
 

@@ -37,7 +37,6 @@ T = TypeVar("T")
 LOOKAHEAD = timedelta(seconds=10)
 #: follow-ups that are claimed at once
 _AT_ONCE = 5
-_OTHER_PARTS = "it no longer fits into the same number of messages"
 
 
 class _Skip(Exception):
@@ -154,7 +153,8 @@ class FollowUpWorker:
             raise _Postpone(Retry(at=sender.monotonic(), code=DeliveryReason.RELEASED))
         pages = sender.surface.parts(localized(self._updated(brief, subscription, composed, begun), brief.language))
         if len(pages) != len(brief.parts):
-            raise _Skip(DeliveryReason.CHANGED, _OTHER_PARTS)
+            # it no longer fits into the same number of messages
+            raise _Skip(DeliveryReason.CHANGED)
         for part, page in zip(brief.parts, pages, strict=True):
             tallies = await sender.store.votes.tallies(brief.delivery.chat, composed.paper_ids)
             call = partial(surface.edit, brief.delivery.chat, part.message_id, page)
