@@ -13,8 +13,10 @@ import discord
 
 from adapters.discord.event_parsers import FaultTolerantParsers
 from adapters.discord.interactions import minimal_interaction, parse_interaction, server_language
+from adapters.discord.message_sender import MessageSender
 from adapters.discord.permissions import missing
 from adapters.discord.responder import DiscordResponder
+from adapters.discord.server_greeting import greet
 from adapters.kit.chat_languages import ChatLanguages
 from bot.commands.facade import BotService
 from bot.domain.i18n import tr
@@ -32,7 +34,9 @@ _APOLOGY_SECONDS = 2.0
 class GatewayClient(discord.AutoShardedClient):
     """Receive interactions, and events that make channels reachable or unreachable."""
 
-    def __init__(self, service: BotService, shards: range, among: int, *, finish_within: float) -> None:
+    def __init__(
+        self, service: BotService, posts: MessageSender, shards: range, among: int, *, finish_within: float
+    ) -> None:
         """`shards` of `among` belong to this process. On shutdown, running work has `finish_within` seconds."""
         super().__init__(
             intents=discord.Intents(guilds=True),
@@ -48,6 +52,7 @@ class GatewayClient(discord.AutoShardedClient):
         # all connections of the client share this table; discord.py has no other hook to guard its event parsers
         self._connection.parsers = FaultTolerantParsers(self._connection.parsers, self._on_unparsed)
         self._service = service
+        self._posts = posts
         self.languages = ChatLanguages(service.suggest_language)
         self.responder: DiscordResponder | None = None
         self._closing = False
@@ -142,8 +147,10 @@ class GatewayClient(discord.AutoShardedClient):
         with self._tracked():
             await self._regained(guild)
             await self._note_names(guild, (*guild.channels, *guild.threads))
+            language = server_language(str(guild.preferred_locale))
             for channel in self._postable(guild.channels):
-                await self.languages.suggest(Chat(_NAME, channel), server_language(str(guild.preferred_locale)))
+                await self.languages.suggest(Chat(_NAME, channel), language)
+            await greet(self._service, self._posts, str(guild.id), self._greetable(guild), language)
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """Pause the server's subscriptions: the bot was removed, or the server deleted."""
@@ -235,6 +242,11 @@ class GatewayClient(discord.AutoShardedClient):
         names = {str(channel.id): f"#{channel.name}" for channel in channels}
         async with self._resume_lock:
             await self._service.note_chats(_NAME, str(guild.id), names)
+
+    def _greetable(self, guild: discord.Guild) -> list[str]:
+        """Return the text channels in which a new server may be greeted, best first."""
+        inviting = (guild.system_channel, *sorted(guild.text_channels, key=lambda each: (each.position, each.id)))
+        return list(dict.fromkeys(self._postable(each for each in inviting if each is not None)))
 
     def _postable(self, channels: Iterable[discord.abc.GuildChannel | discord.Thread]) -> list[str]:
         """Return the ids of the channels in which the bot may post."""

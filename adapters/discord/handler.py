@@ -158,14 +158,14 @@ class InteractionHandler:
         self.known = {command.name: command for command in service.known}
 
     async def answer(
-        self, incoming: IncomingInteraction, request: InteractionRequest, *, taken_up: bool = False
+        self, incoming: IncomingInteraction, request: InteractionRequest, *, taken_up: bool = False, done: bool = False
     ) -> Answer:
-        """Return the answer to a request.
+        """Return the answer to a request; if it is `done`, one that only says so.
 
         Raise `NotAnswered` if it is `taken_up` and the database is unavailable, as it is tried again then.
         """
         manages = may_manage(incoming, self.known.get(request.command), request.channel)
-        if refused := await self._refused(incoming, request, manages=manages):
+        if not done and (refused := await self._refused(incoming, request, manages=manages)):
             return await self.notice(incoming, refused)
         chat = Chat(NAME, request.channel) if request.channel else incoming.chat
         page = await self._service.handle(
@@ -183,6 +183,7 @@ class InteractionHandler:
                 brief=True,
                 origin=to_origin(incoming),
                 taken_up=taken_up,
+                done=done,
                 details=self._access.details(incoming, chat.id),
                 reach=_reach(incoming, request),
                 names_chat=request.names_channel,
@@ -194,16 +195,13 @@ class InteractionHandler:
         if page.trouble is Trouble.REPEATED:
             return NoAnswer()
         if page.refused:
-            return _refusal(incoming, page)
+            return _refusal(incoming, page, request.channel)
         if incoming.server_language:
             self._suggest_language(chat, incoming.server_language)
         if request.command in _SENDING and manages:
             page = self._access.with_advice(incoming, request.channel, page)
         shown = await self._shown(incoming, request, chat, page)
-        if request.command != "vote":
-            return shown
-        # the page with the undo button is replaced by the result; a message with vote counts stays
-        return VoteAnswer(chat=chat, shown=replace(shown, in_place=incoming.on_ephemeral and not incoming.shows_votes))
+        return _voted(incoming, chat, shown) if request.command == "vote" else shown
 
     async def language(self, incoming: IncomingInteraction) -> str:
         """Return the tag of the person's language. Never raises: without an answer in time it is the client's."""
@@ -286,9 +284,9 @@ class InteractionHandler:
         form = await self._form(incoming, chat, pressed.command)
         if form is None:
             return modals.modal(pressed.command, pressed.channel, language)
-        return (
-            _refusal(incoming, form) if isinstance(form, Page) else modals.filled_modal(form, pressed.channel, language)
-        )
+        if isinstance(form, Page):
+            return _refusal(incoming, form, channel)
+        return modals.filled_modal(form, pressed.channel, language)
 
     async def _form(self, incoming: IncomingInteraction, chat: Chat, which: str) -> SubscriptionForm | Page | None:
         """Return the settings of a subscription, or a refusal; None if they cannot be read in time."""
@@ -358,6 +356,14 @@ def _sends(request: InteractionRequest) -> bool:
     return request.command in _SENDING or (request.command == SUBSCRIPTIONS and action == "resume")
 
 
-def _refusal(incoming: IncomingInteraction, page: Page) -> AnswerPage:
-    """Return an ephemeral answer that only says why something was refused and replaces no page."""
-    return AnswerPage(page=page, context=RenderContext(), ephemeral=not incoming.direct)
+def _voted(incoming: IncomingInteraction, chat: Chat, shown: AnswerPage) -> VoteAnswer:
+    # the page with the undo button is replaced by the result; a message with vote counts stays
+    return VoteAnswer(chat=chat, shown=replace(shown, in_place=incoming.on_ephemeral and not incoming.shows_votes))
+
+
+def _refusal(incoming: IncomingInteraction, page: Page, channel: str = "") -> AnswerPage:
+    """Return an ephemeral answer that only says why something was refused and replaces no page.
+
+    `channel` is the one that the request was about, for the commands that the page names; empty for the current one.
+    """
+    return AnswerPage(page=page, context=RenderContext(channel=channel), ephemeral=not incoming.direct)

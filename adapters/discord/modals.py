@@ -47,7 +47,7 @@ def filled_modal(form: SubscriptionForm, channel: str, language: str) -> Json:
         _select(EMPTY, _empty_choices(form.empty, language), language),
         _text(REST, form.rest, "votes:>=20 repeat:30 silent:yes layout:full", language),
     ]
-    return _modal(f"subscriptions set id:{form.id}", channel, pages.MODAL_TITLE, fields, language)
+    return _modal(f"subscriptions set id:{form.id} was:{form.mark}", channel, pages.MODAL_TITLE, fields, language)
 
 
 def move_modal(subscription: str, channel: str, language: str) -> Json:
@@ -65,7 +65,7 @@ def move_modal(subscription: str, channel: str, language: str) -> Json:
 def submitted(command: str, filled: Mapping[str, str]) -> str:
     """Return the command line of a submitted modal, by the command of its custom id."""
     match command.split():
-        case ["subscriptions", "set", _]:
+        case ["subscriptions", "set", *_]:
             return f"{command} {argument(filled)}"
         case ["subscriptions", "move", _]:
             # the channel is a field of its own, as its rights are checked

@@ -230,8 +230,9 @@ def _section(
         yield TextDisplay(markdown(section.text, page, context))
     if section.verbatim:
         yield TextDisplay(verbatim(section.verbatim))
-    if section.rows:
-        yield TextDisplay("\n".join(_row(row, page, context) for row in section.rows))
+    # commands are filled in as forms here, whose options the page lists
+    if rows := [row for row in section.rows if row.kind is not RowKind.SYNTAX]:
+        yield TextDisplay("\n".join(_row(row, page, context) for row in rows))
     for place, card in enumerate(section.cards):
         if detail.lines and (place or not section.heading):
             yield Separator()

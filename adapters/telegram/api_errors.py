@@ -125,6 +125,13 @@ def refused(chat: Chat, error: TelegramError) -> DeliveryError:
     return DeliveryError(chat, f"unexpected error from Telegram: {error.message}", ambiguous=True)
 
 
+def edit_refused(chat: Chat, error: TelegramError) -> DeliveryError:
+    """Return the error of an edit, as `refused`; permanent if Telegram refuses to change this message."""
+    if isinstance(error, Forbidden | BadRequest) and not blocked_by_proxy(error):
+        return DeliveryError(chat, _refused(chat, error.message).reason, permanent=True)
+    return refused(chat, error)
+
+
 def blocked_by_proxy(error: TelegramError) -> bool:
     """Whether a proxy in front of Telegram blocked the request: it responds with HTML, Telegram with JSON."""
     return _PAGE in error.message and ("(429)" in error.message or "(403)" in error.message)

@@ -17,6 +17,9 @@ from bot.domain.pages import ACTION_BYTES
 
 #: maximum characters of a `start=` payload
 _PAYLOAD = 64
+#: aliases that take the place of a command where a line would be too long for a button
+_SHORT = {"subscriptions": "list"}
+_LONG = {alias: command for command, alias in _SHORT.items()}
 #: the command that moves subscriptions, and its alias
 _MOVING = frozenset({"subscriptions", "list"})
 _TARGET = re.compile(r"@(-\d{1,20})(?:/(\d{1,12}))?(?=\s|$)", re.ASCII)
@@ -42,7 +45,7 @@ def decode(text: str) -> CommandLine:
     if found := _TARGET.match(text):
         target, text = found[0][1:], text[found.end() :].lstrip()
     command, _, argument = text.partition(" ")
-    return CommandLine(command, argument, target)
+    return CommandLine(_LONG.get(command, command), argument, target)
 
 
 def split_target(command: str, argument: str) -> CommandLine:
@@ -64,9 +67,9 @@ def split_target(command: str, argument: str) -> CommandLine:
 
 
 def encode(line: CommandLine) -> str:
-    """Encode a line as callback data; empty if it is too long."""
-    text = str(line)
-    return text if len(text.encode()) <= ACTION_BYTES else ""
+    """Encode a line as callback data, with the alias of a command if need be; empty if it is too long."""
+    short = CommandLine(_SHORT.get(line.command, line.command), line.argument, line.target)
+    return next((text for text in (str(line), str(short)) if len(text.encode()) <= ACTION_BYTES), "")
 
 
 def encode_payload(line: CommandLine) -> str:

@@ -27,6 +27,7 @@ from bot.domain.papers import ListRange
 from bot.domain.requests import Chat, Door, Request
 from bot.messages.catalogue import SOURCE_LANGUAGE
 from bot.messages.localization import text_in
+from bot.messages.named_commands import without_commands
 from bot.services.cache import TTLCache
 
 Make = Callable[[], Awaitable["PageAnswer"]]
@@ -194,7 +195,8 @@ class PageRoutes:
 
     async def _page(self, command: str, argument: str, language: str) -> Page:
         request = Request(chat=NOBODY, command=command, argument=argument, door=Door.LINK, locale=language)
-        return await self._service.handle(request)
+        # pages of the site have no last list, whose numbers a command could mean
+        return without_commands(await self._service.handle(request), urls.counts_in_a_list)
 
     async def _paper(self, id: str, context: PageContext) -> PageAnswer:
         language = context.language

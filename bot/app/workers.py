@@ -21,6 +21,8 @@ from bot.storage.admission import for_ledger
 DRAIN_SECONDS = 20.0
 #: shortest pause between two queries for due deliveries
 _LEAST_REST = 0.05
+#: seconds between two queries for follow-ups of messages that were sent
+_BETWEEN_FOLLOW_UPS = 5.0
 #: interval of the inspection for unreadable rows
 _BETWEEN_INSPECTIONS = timedelta(hours=6)
 #: interval of asking whether the daily deletion is due
@@ -82,6 +84,7 @@ class _Worker:
                 supervisor.run(f"delivery to {name}", partial(self.work, name), self.stop)
                 for _ in range(self.deliverer.workers_for(name))
             ]
+            runs.append(supervisor.run(f"updates on {name}", partial(self.follow_up, name), self.stop))
         return [asyncio.create_task(run) for run in runs]
 
     async def tick(self) -> None:
@@ -106,6 +109,11 @@ class _Worker:
         oldest = (await self.store.deliveries.waiting()).get(surface)
         wait = oldest - self.clock() if oldest else timedelta(seconds=TICK_SECONDS)
         await rest(self.stop, min(max(wait.total_seconds(), _LEAST_REST), TICK_SECONDS), wake)
+
+    async def follow_up(self, surface: str) -> None:
+        """Do what is due to messages that were sent, or wait."""
+        if not await self.deliverer.follow_up_batch(surface, self.clock, should_stop=self.stop.is_set):
+            await rest(self.stop, _BETWEEN_FOLLOW_UPS)
 
     async def inspect(self) -> None:
         """Pause unreadable subscriptions, so that they are reported."""

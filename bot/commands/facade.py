@@ -22,7 +22,7 @@ from bot.domain.pages import Page
 from bot.domain.papers import ListRange, Paper
 from bot.domain.rate_limits import Allowance
 from bot.domain.requests import AbandonedInteraction, Chat, ChatDetails, Command, Completion, Request, Suggestion, Tally
-from bot.messages import policies
+from bot.messages import greeting, policies
 from bot.messages.localization import localized
 from bot.services.answer_turns import wait_for_turn
 from bot.services.bundle import Services
@@ -122,6 +122,15 @@ class BotService:
         """
         return await self._commands.subscription_form(request)
 
+    async def greeting(self, chat: Chat, language: str) -> Page | None:
+        """Return the greeting of a chat or server that has added the bot; None if it was greeted within a day.
+
+        It counts as greeted from then on, in all processes. Raise `StoreError`.
+        """
+        if not await self._services.store.greetings.claim(chat, self._clock()):
+            return None
+        return localized(greeting.greeting(), language or "en")
+
     async def details_of(self, chat: Chat) -> ChatDetails:
         """Return the name and the server of a chat with subscriptions, also after it was deleted; empty if unknown."""
         return await self._services.store.known_chats.get(chat)
@@ -216,7 +225,7 @@ class BotService:
         return await self._services.store.chats.move(old, new)
 
     async def abandoned(self, surface: str, within: timedelta) -> Sequence[AbandonedInteraction]:
-        """Return the interactions that a process claimed and left unfinished, oldest first.
+        """Return the interactions that a process claimed and left unanswered, oldest first.
 
         Only those that were received `within` this time. Raise `StoreError`.
         """
@@ -228,6 +237,18 @@ class BotService:
         Never raises `StoreError`: it is repeated when the database can be written.
         """
         await self._commands.claims.forgo(surface, interaction)
+
+    def answered(self, surface: str, interaction: str) -> None:
+        """As `forgo`, in the background: an interaction of this process was answered, or its answer was given up."""
+        self._commands.claims.unanswered.answered(surface, interaction)
+
+    def release(self, surface: str, interaction: str) -> None:
+        """Leave an interaction of this process, if it is unanswered, to whichever process takes it up."""
+        self._commands.claims.unanswered.release(surface, interaction)
+
+    async def record_answers(self) -> None:
+        """Record what `answered` was told, at the end of a listener. Never raises `StoreError`."""
+        await self._commands.claims.unanswered.aclose()
 
     async def history(self, paper_id: str) -> History | None:
         """Return a paper with its observations, oldest first; None if it is unknown."""

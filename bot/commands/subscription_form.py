@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bot.domain.schedule import show as show_schedule
 from bot.domain.subscriptions import EmptyDay, Subscription
-from bot.query.subscriptions.format import rare_options, safe
+from bot.query.subscriptions.format import mark_of, rare_options, safe, show
 from bot.query.subscriptions.parser import EVERYTHING
 
 #: names of the fields
@@ -26,6 +26,8 @@ class SubscriptionForm:
     empty: EmptyDay
     #: all other options that are not the default: "votes:>=20 silent:yes"
     rest: str
+    #: of the settings that were filled in; a form whose settings have changed since is refused
+    mark: str
 
 
 def form_of(subscription: Subscription) -> SubscriptionForm:
@@ -37,6 +39,7 @@ def form_of(subscription: Subscription) -> SubscriptionForm:
         size=subscription.size,
         empty=subscription.empty,
         rest=rare_options(subscription),
+        mark=mark_of(show(subscription)),
     )
 
 
@@ -44,7 +47,7 @@ def argument(filled: Mapping[str, str]) -> str:
     """Return the fields of a filled-in form as all settings of a subscription; an empty topic means all papers."""
     values = {name: value.strip() for name, value in filled.items()}
     said = (
-        values.get(TOPIC) or EVERYTHING,
+        f"{TOPIC}:{values[TOPIC]}" if values.get(TOPIC) else EVERYTHING,
         f"top:{values[SIZE]}" if values.get(SIZE) else "",
         f"empty:{values[EMPTY]}" if values.get(EMPTY) else "",
         values.get(REST, ""),

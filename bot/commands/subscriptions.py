@@ -77,6 +77,8 @@ STOP = Command(
     manages=True,
 )
 
+#: the mark of the settings that a form was filled in with, before what it sets
+_MARKED = re.compile(r"was:([a-z2-7]{8})(?:\s+|$)")
 _Act = Callable[[Services, Sequence[Standing], datetime], Awaitable[Page]]
 
 
@@ -94,7 +96,10 @@ async def _set(services: Services, request: Request, argument: str, now: datetim
     """Change every setting, to the given one or to its default."""
     pointed = _pointed(argument)
     standing = await managed_chats.pointed(services, request, pointed[1], now)
-    changed = await services.subscriptions.set(standing, pointed[2] or "", now)
+    words = pointed[2] or ""
+    marked = _MARKED.match(words)
+    mark, words = (marked[1], words[marked.end() :]) if marked else ("", words)
+    changed = await services.subscriptions.set(standing, words, now, mark)
     return view.changed(changed.after, changed.before, changed.served, now)
 
 
@@ -223,7 +228,7 @@ def _parse(argument: str, now: datetime) -> Call[str]:
     if operation is None:
         raise BadArgument(
             tr("“{action}” isn't something I can do with subscriptions.", action=shorten(word, 40)),
-            tr("Usage: {usage}", usage=SUBSCRIPTIONS.usage),
+            tr("To see what I can do, send {command}", command="/help subscriptions"),
         )
     return operation.of(_unnamed(rest).strip())
 

@@ -30,11 +30,13 @@ from bot.domain.i18n import tr
 from bot.domain.pages import Page
 from bot.domain.requests import Command, Request
 from bot.domain.text import keyword
-from bot.messages import policies
+from bot.messages import greeting, policies
 from bot.services.bundle import Services
 
 
 async def _help(services: Services, request: Request, now: datetime) -> Page:
+    if request.command == "start" and not request.argument.strip():
+        return greeting.start()
     return help_page(offered(mail=services.mailboxes is not None), request.argument)
 
 

@@ -99,6 +99,7 @@ class DeliveryError(PaperboyError):
         ambiguous: bool = False,
         moved_to: Chat | None = None,
         gateway: bool = False,
+        unneeded: bool = False,
         removed: bool = False,
     ) -> None:
         super().__init__(f"{chat}: {reason}")
@@ -115,6 +116,8 @@ class DeliveryError(PaperboyError):
         self.ambiguous = ambiguous
         #: the server or a gateway reported an outage, so it has hardly accepted the message
         self.gateway = gateway
+        #: the surface decided that a message without papers is better not sent there
+        self.unneeded = unneeded
         #: the chat's new id for all messages, if a group became a supergroup; the message was not accepted
         self.moved_to = moved_to
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from bot.domain.requests import Chat
@@ -76,6 +76,8 @@ class RowKind(StrEnum):
     NUMBER = "number"
     #: a command that can be pressed as it is
     COMMAND = "command"
+    #: the syntax of a command as it is typed, which is of no use where commands are filled in as forms
+    SYNTAX = "syntax"
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +162,9 @@ class Page:
     #: moments named in the intro, the footer and the texts; those of translatable texts are added when the page is
     #: rendered in the reader's language
     moments: tuple[Moment, ...] = ()
+    #: the commands that the texts name, with slash and argument: "/pause 1"; found when the page is rendered in the
+    #: reader's language. An adapter writes them in its platform's form, for the chat that the page is about
+    commands: tuple[str, ...] = ()
     trouble: Trouble = Trouble.NONE
     #: if the page asks for words: the command line that they complete, without slash ("subscribe agents at 9:00")
     prompt: str = ""
@@ -169,6 +174,8 @@ class Page:
     language: str = "en"
     #: of its list of papers, where the surface has several layouts
     layout: Layout = Layout.COMPACT
+    #: the subscription's local day that a delivered digest is for; None for other pages
+    day: date | None = None
 
     @property
     def refused(self) -> bool:
@@ -219,7 +226,15 @@ def paginate(page: Page, fits: Callable[[Page], bool]) -> tuple[Page, ...]:
 
 
 def _continued(page: Page) -> Page:
-    return Page(title=page.title, moments=page.moments, continues=True, language=page.language, layout=page.layout)
+    return Page(
+        title=page.title,
+        moments=page.moments,
+        commands=page.commands,
+        continues=True,
+        language=page.language,
+        layout=page.layout,
+        day=page.day,
+    )
 
 
 def _pieces(sections: tuple[Section, ...]) -> Iterator[Section]:

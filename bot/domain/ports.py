@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import date, datetime, timedelta
 from typing import Protocol, runtime_checkable
@@ -13,7 +13,7 @@ from bot.domain.mail import OutgoingMail
 from bot.domain.operator import Operator
 from bot.domain.pages import Page
 from bot.domain.rate_limits import Allowance
-from bot.domain.requests import Chat
+from bot.domain.requests import Chat, Tally
 from bot.domain.sources import FetchResult, Quota
 
 
@@ -219,6 +219,34 @@ class DeliveryLookup(Protocol):
         """Return the message id of a part, "" if it was certainly not sent, None if that is unknown.
 
         Raise `DeliveryError`.
+        """
+        ...
+
+
+@runtime_checkable
+class EditableSurface(Protocol):
+    """A platform on which sent messages can be changed without notifying anybody."""
+
+    async def edit(
+        self, chat: Chat, message_id: str, part: Page, *, nonce: str, role: str, tallies: Mapping[str, Tally]
+    ) -> None:
+        """Replace the page of a message that `send` returned the id of. `tallies` are the chat's votes by paper.
+
+        The same page again is no error. Raise `DeliveryError`; a permanent one means that this message can't be
+        changed any more, and says nothing about the chat.
+        """
+        ...
+
+
+@runtime_checkable
+class ThreadedSurface(Protocol):
+    """A platform on which a message can have a thread for its discussion."""
+
+    async def open_thread(self, chat: Chat, message_id: str, name: str) -> bool:
+        """Open the thread of a message; if it has one, do nothing.
+
+        Return False if messages of this chat have no threads of their own, because the chat is a thread or a forum.
+        Raise `DeliveryError`; a permanent one means that a person has to allow it first.
         """
         ...
 

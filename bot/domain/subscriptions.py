@@ -74,6 +74,10 @@ class Subscription:
     layout: Layout = Layout.COMPACT
     #: whether its digests show pictures of papers, where the surface and the layout have them
     thumbnails: bool = True
+    #: whether a posted digest is updated with new votes until the end of the day, where the surface can edit messages
+    living: bool = False
+    #: whether each digest gets a thread for its discussion, where the surface has threads
+    discussion: bool = False
     #: when the next digest is due; None while paused
     next_at: datetime | None = None
     #: between which times it comes if its slot is spread; set where it is shown, never stored

@@ -34,25 +34,28 @@ def overview(found: Overview, here: Chat, now: datetime) -> Page:
         subscriptions=words.subscriptions(found.subscriptions),
         chats=channels if found.of_server else chats,
     )
-    attention = (
-        tr_n(
-            "{count} of them needs your attention. It comes first.",
-            "{count} of them need your attention. They come first.",
-            found.attention,
-        )
-        if found.attention
-        else tr("None of them needs your attention.")
-    )
     part = tr("Page {page} of {pages}.", page=found.page, pages=found.pages) if found.pages > 1 else ""
     return Page(
         title=title,
-        intro=lines(attention, part),
+        intro=lines(_attention(found), part),
         sections=tuple(_sections(found, here, now)),
         footer=tr(
             "Choose a subscription to change, move, pause or end it. Only those here: {command}",
             command="/subscriptions here",
         ),
         actions=(*_pages(found), Action(tr("Status"), "status all")),
+    )
+
+
+def _attention(found: Overview) -> str:
+    if found.subscriptions == 1:
+        return tr("It needs your attention.") if found.attention else ""
+    if not found.attention:
+        return tr("None of them needs your attention.")
+    return tr_n(
+        "{count} of them needs your attention. It comes first.",
+        "{count} of them need your attention. They come first.",
+        found.attention,
     )
 
 
@@ -232,10 +235,10 @@ def _counted(rows: Sequence[Delivery]) -> Translatable:
     counts = {state: sum(row.state is state for row in rows) for state in over}
     waiting = len(rows) - sum(counts.values())
     named = (
-        tr("waiting: {count}", count=waiting) if waiting else "",
-        tr("skipped: {count}", count=counts[DeliveryState.SKIPPED]) if counts[DeliveryState.SKIPPED] else "",
-        tr("failed: {count}", count=counts[DeliveryState.FAILED]) if counts[DeliveryState.FAILED] else "",
-        tr("may be missing: {count}", count=counts[DeliveryState.UNCERTAIN]) if counts[DeliveryState.UNCERTAIN] else "",
+        tr_n("{count} is waiting", "{count} are waiting", waiting) if waiting else "",
+        tr("{count} skipped", count=counts[DeliveryState.SKIPPED]) if counts[DeliveryState.SKIPPED] else "",
+        tr("{count} failed", count=counts[DeliveryState.FAILED]) if counts[DeliveryState.FAILED] else "",
+        tr("{count} may be missing", count=counts[DeliveryState.UNCERTAIN]) if counts[DeliveryState.UNCERTAIN] else "",
     )
     return tr("Today's digests: {counts}", counts=words.joined(*named))
 

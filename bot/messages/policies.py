@@ -79,8 +79,8 @@ def _stored(*, from_opened: bool) -> tuple[Row, ...]:
         Row(
             tr("About a chat"),
             tr(
-                "its id and name on its platform, its server, its language, its subscriptions and their deliveries, "
-                "the ids of papers already shown, and for two days the last question"
+                "its id and name on its platform, its server, its language, when it added me, its subscriptions and "
+                "their deliveries, the ids of papers already shown, and for two days the last question"
             ),
         ),
         Row(

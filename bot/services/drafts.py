@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -20,7 +18,7 @@ from bot.domain.standings import Standing
 from bot.domain.subscriptions import Subscription
 from bot.domain.text import shorten
 from bot.query import parse
-from bot.query.subscriptions.format import show
+from bot.query.subscriptions.format import mark_of, show
 from bot.query.subscriptions.parser import read
 from bot.query.subscriptions.spec import SubscriptionSpec, fewer, more
 from bot.services.categories import note_on, require_served
@@ -74,7 +72,7 @@ class DraftService:
 
     async def locate(self, chat: Chat, spec: SubscriptionSpec, now: datetime) -> Located | None:
         """Return what a spec describes; None if neither it nor the chat has a time zone. Raise `BadArgument`."""
-        zone, zone_from = zone_of(validated(spec), await self.store.subscriptions.of(chat))
+        zone, zone_from = zone_of(validated(spec, chat.surface), await self.store.subscriptions.of(chat))
         return Located(spec.over(blank(chat, zone, now)), zone_from) if zone else None
 
     async def offer(
@@ -91,7 +89,7 @@ class DraftService:
             zone_from=zone_from,
             forecast=past,
             overlaps=await self._overlaps(subscription, past, others),
-            mark=_mark(show(subscription)),
+            mark=mark_of(show(subscription)),
             has_fewer=fewer(subscription, past.counts) is not None,
             has_more=more(subscription, past.counts) is not None,
             warning=await note_on(self.store, self.listed, parse(subscription.query, now.date())),
@@ -102,7 +100,7 @@ class DraftService:
     ) -> tuple[Overlap, ...]:
         wanted = [asked(each, subscription.created_at) for each in others]
         close = await self.digests.topic_meaning.between(wanted, [paper.id for paper in past.papers])
-        return overlaps(subscription, past, others, close.matches)
+        return overlaps(subscription, past, others, close.relevance_of)
 
     async def propose(
         self, subscription: Subscription, spec: SubscriptionSpec, now: datetime, zone_from: str = ""
@@ -129,7 +127,7 @@ class DraftService:
                 tr("There's nothing to save yet."),
                 tr("Start with a topic and a time: {command}", command="/subscribe agents at 9:00 Europe/Berlin"),
             )
-        if mark and mark != _mark(words):
+        if mark and mark != mark_of(words):
             raise NotFound(
                 tr("These buttons are out of date."), tr("The newest proposal: {words}", words=shorten(words, 300))
             )
@@ -168,8 +166,3 @@ class DraftService:
         added = await self.store.subscriptions.add(replace(subscription, next_at=next_at, person=person))
         saved = await with_window(self.store, self.spreading, added)
         return SavedSubscription(Standing(len(others) + 1, saved), added=True, overlaps=shared)
-
-
-def _mark(words: str) -> str:
-    """Return an id of the draft, short enough for a button."""
-    return base64.b32encode(hashlib.blake2b(words.encode(), digest_size=5).digest()).decode().lower()

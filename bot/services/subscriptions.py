@@ -10,6 +10,7 @@ from datetime import date, datetime
 from bot.digests.composition import BRIEF_SIZE
 from bot.domain.deliveries import Delivery, DeliveryState
 from bot.domain.errors import BadArgument, NotFound
+from bot.domain.features import Feature, supports
 from bot.domain.i18n import Translatable, lines, tr, tr_n
 from bot.domain.requests import Chat
 from bot.domain.schedule import DEFAULT_AT, WEEKDAYS, Schedule
@@ -19,7 +20,7 @@ from bot.domain.standings import ChangedSubscription, Standing
 from bot.domain.subscriptions import Pause, Subscription
 from bot.domain.text import keyword, shorten
 from bot.messages.pauses import why_paused
-from bot.query.subscriptions.format import show
+from bot.query.subscriptions.format import mark_of, show
 from bot.query.subscriptions.parser import change, read
 from bot.query.subscriptions.spec import SubscriptionSpec
 from bot.services.categories import require_served
@@ -31,6 +32,8 @@ from bot.storage.subscriptions import NOTICE_AFTER
 ALL = "all"
 #: subscriptions in one chat
 MOST = 25
+#: attempts to apply an edit when others change the same subscription at the same time
+_MOST_CONFLICTS = 5
 #: rows of the ledger in which a chat's newest outcomes are looked for
 _LOOKED_AT = 200
 _LONGEST_QUOTE = 60
@@ -91,17 +94,28 @@ class SubscriptionService:
 
     async def edit(self, standing: Standing, words: str, now: datetime) -> ChangedSubscription:
         """Change what the words say and nothing else. Raise `BadArgument` if they change nothing."""
-        spec = validated(change(words, now))
+        spec = validated(change(words, now), standing.subscription.chat.surface)
         if not spec:
             raise BadArgument(
                 tr("“{words}” doesn't change anything.", words=shorten(words, _LONGEST_QUOTE)),
                 tr("Say what to change, for example {examples}.", examples="at 18:30, top 5"),
             )
-        return await self._change(standing, spec.over(standing.subscription), now)
+        for _ in range(_MOST_CONFLICTS):
+            if changed := await self._change(standing, spec.over(standing.subscription), now):
+                return changed
+            # somebody else has just changed another setting, which is kept
+            standing = await self._again(standing)
+        raise _changed_meanwhile(standing)
 
-    async def set(self, standing: Standing, words: str, now: datetime) -> ChangedSubscription:
-        """Change every setting to what the words say, else to its default; the schedule keeps what is not said."""
+    async def set(self, standing: Standing, words: str, now: datetime, mark: str = "") -> ChangedSubscription:
+        """Change every setting to what the words say, else to its default; the schedule keeps what is not said.
+
+        `mark` is that of the settings from which the words were made, empty if unknown. Raise `BadArgument` if they
+        have changed since.
+        """
         before = standing.subscription
+        if mark and mark != mark_of(show(before)):
+            raise _changed_meanwhile(standing)
         defaults = Subscription(
             id=before.id,
             chat=before.chat,
@@ -112,7 +126,10 @@ class SubscriptionService:
             created_at=before.created_at,
             person=before.person,
         )
-        return await self._change(standing, validated(read(words, now)).over(defaults), now)
+        changed = await self._change(standing, validated(read(words, now), before.chat.surface).over(defaults), now)
+        if changed is None:
+            raise _changed_meanwhile(await self._again(standing))
+        return changed
 
     async def move(self, standing: Standing, to: Chat, now: datetime) -> Standing:
         """Send a subscription to another chat. One that was paused as its chat was unreachable runs again.
@@ -131,12 +148,20 @@ class SubscriptionService:
         moved = replace(subscription, chat=to)
         if subscription.paused in _BY_PLATFORMS:
             moved = replace(moved, paused=None, paused_detail="", next_at=await self.next_at(subscription, now))
-        await self.store.subscriptions.move(subscription.id, to)
+        if not await self.store.subscriptions.move(subscription.id, to):
+            raise _ended()
         if moved.next_at and subscription.paused:
             await self.store.subscriptions.resume(subscription.id, moved.next_at)
         return await self.numbered(moved)
 
-    async def _change(self, standing: Standing, after: Subscription, now: datetime) -> ChangedSubscription:
+    async def _again(self, standing: Standing) -> Standing:
+        """Return a subscription as it is now, with its number. Raise `NotFound` if it is gone."""
+        subscription = await self.store.subscriptions.get(standing.subscription.id)
+        # one that has ended is not in its chat either, and is reported as such
+        return await self.numbered(subscription or standing.subscription)
+
+    async def _change(self, standing: Standing, after: Subscription, now: datetime) -> ChangedSubscription | None:
+        """Return what was changed; None if nothing was, as the subscription was changed or ended in the meantime."""
         before, served = standing.subscription, None
         if after.query != before.query:
             await require_served(self.store, self.listed, after.query, now)
@@ -145,7 +170,8 @@ class SubscriptionService:
             served = had.get(after.schedule.local_date(next_slot(after.schedule, now)))
             after = replace(after, next_at=next_slot(after.schedule, now, had))
             after = await with_window(self.store, self.spreading, after)
-        await self.store.subscriptions.change(after)
+        if not await self.store.subscriptions.change(after, before):
+            return None
         return ChangedSubscription(before, replace(standing, subscription=after), served)
 
     async def pause(self, found: Sequence[Standing], now: datetime) -> list[Standing]:
@@ -201,12 +227,22 @@ class SubscriptionService:
             await self.store.subscriptions.remove(each.subscription.id)
 
 
-def validated(spec: SubscriptionSpec) -> SubscriptionSpec:
-    """Return the spec. Raise `BadArgument` if something in it cannot be met."""
+def validated(spec: SubscriptionSpec, surface: str) -> SubscriptionSpec:
+    """Return the spec. Raise `BadArgument` if something in it cannot be met, or not on this surface."""
     if spec.complaints:
         raise BadArgument(
             lines(*spec.complaints),
             tr("Nothing was changed. See {command} for examples.", command="/help subscribe"),
+        )
+    if spec.living and not supports(surface, Feature.EDITS):
+        raise BadArgument(
+            tr("I can't change a digest after I've sent it here, so {option} isn't possible.", option="living:yes"),
+            tr("Send it again without {option}.", option="living:yes"),
+        )
+    if spec.discussion and not supports(surface, Feature.THREADS):
+        raise BadArgument(
+            tr("I can't open threads here, so {option} isn't possible.", option="thread:yes"),
+            tr("Send it again without {option}.", option="thread:yes"),
         )
     return spec
 
@@ -258,7 +294,7 @@ def resolve(known: Sequence[Standing], argument: str, now: datetime) -> Sequence
         return _by_number(known, int(number[1]))
     if id := _BY_ID.fullmatch(pointed):
         return _by_id(known, int(id[1]))
-    spec = validated(read(argument, now))
+    spec = validated(read(argument, now), known[0].subscription.chat.surface)
     if found := [each for each in known if spec and spec.fits(each.subscription)]:
         return found
     raise NotFound(
@@ -281,7 +317,23 @@ def _by_number(known: Sequence[Standing], number: int) -> Sequence[Standing]:
 def _by_id(known: Sequence[Standing], id: int) -> Sequence[Standing]:
     if found := [each for each in known if each.subscription.id == id]:
         return found
-    raise NotFound(tr("This subscription no longer exists."), tr("See the others: {command}", command="/subscriptions"))
+    raise _ended()
+
+
+def _ended() -> NotFound:
+    return NotFound(
+        tr("This subscription no longer exists."), tr("See the others: {command}", command="/subscriptions")
+    )
+
+
+def _changed_meanwhile(standing: Standing) -> BadArgument:
+    command = f"/subscriptions show {standing.number}"
+    return BadArgument(
+        tr(
+            "Somebody else has just changed subscription {number}. Your changes were not saved.", number=standing.number
+        ),
+        tr("See what it is now, and change it again: {command}", command=command),
+    )
 
 
 def _numbers(known: Sequence[Standing]) -> Translatable:

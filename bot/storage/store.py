@@ -21,7 +21,9 @@ from bot.storage.database import Database, open_database
 from bot.storage.deliveries import Deliveries
 from bot.storage.drafts import Drafts
 from bot.storage.fetch_results import SaveResult, save_fetch_result
+from bot.storage.follow_ups import FollowUps
 from bot.storage.generations import Generations
+from bot.storage.greetings import Greetings
 from bot.storage.inspecting import UnreadableRow
 from bot.storage.interactions import Interactions
 from bot.storage.known_chats import KnownChats
@@ -78,6 +80,8 @@ class Store:
         self.drafts = Drafts(database)
         self.generations = Generations(database)
         self.deliveries = Deliveries(database, self.generations)
+        self.follow_ups = FollowUps(database)
+        self.greetings = Greetings(database)
         self.rates = Rates(database)
         self.votes = Votes(database)
         self.saved = Saved(database)

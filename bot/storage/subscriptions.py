@@ -29,8 +29,8 @@ from bot.storage.schema import deliveries, subscriptions
 
 log = Log(__name__)
 
-#: columns that an edit does not change
-_NEVER_EDITED = ("surface", "chat", "thread", "paused", "paused_detail", "created_at", "person")
+#: columns that an edit does not change; `next_at` follows from the schedule
+_NEVER_EDITED = frozenset({"surface", "chat", "thread", "paused", "paused_detail", "created_at", "person", "next_at"})
 #: valid range of each number; `Schedule` checks the others
 _RANGES = {"days": (0, 127), "size": (1, 1000), "threshold": (0, 10**9), "repeat_days": (1, 36_500)}
 #: placeholders for unreadable values
@@ -104,11 +104,12 @@ class Subscriptions:
         async with self._database.read() as connection:
             return [text for text in await connection.scalars(query) if legible(text, "")]
 
-    async def change(self, subscription: Subscription) -> bool:
+    async def change(self, subscription: Subscription, before: Subscription | None = None) -> bool:
         """Replace the subscription with the same id. Return False if there is none.
 
-        Concurrent changes are kept: a pause, a move of its chat, and when it is due next. `next_at` is applied only
-        with a new schedule.
+        With `before`, the subscription that the change was made from, also return False if its settings have changed
+        since. Other concurrent changes are kept: a pause, a move of its chat, and when it is due next. `next_at` is
+        applied only with a new schedule.
         """
         async with self._database.write() as connection:
             locked = sa.select(subscriptions).where(subscriptions.c.id == subscription.id).with_for_update()
@@ -116,7 +117,9 @@ class Subscriptions:
             if there is None:
                 return False
             known = read_subscription(there._mapping)
-            values = {name: value for name, value in _row(subscription).items() if name not in _NEVER_EDITED}
+            if before is not None and _settings(before) != _settings(known):
+                return False
+            values = _settings(subscription) | {"next_at": subscription.next_at}
             if known.paused or known.schedule == subscription.schedule:
                 values["next_at"] = known.next_at
             await connection.execute(sa.update(subscriptions).where(subscriptions.c.id == known.id).values(values))
@@ -297,6 +300,11 @@ def _moved(subscription: Subscription, now: datetime) -> datetime | None:
     return old and (schedule.occurrence(schedule.local_date(old)) or schedule.next_after(now))
 
 
+def _settings(subscription: Subscription) -> dict[str, Any]:
+    """Return the columns that an edit changes."""
+    return {name: value for name, value in _row(subscription).items() if name not in _NEVER_EDITED}
+
+
 def _row(subscription: Subscription) -> dict[str, Any]:
     schedule, chat = subscription.schedule, subscription.chat
     return {
@@ -319,6 +327,8 @@ def _row(subscription: Subscription) -> dict[str, Any]:
         "taste": subscription.taste or "",
         "layout": subscription.layout,
         "thumbnails": subscription.thumbnails,
+        "living": subscription.living,
+        "discussion": subscription.discussion,
         "next_at": subscription.next_at,
         "paused": subscription.paused or "",
         "paused_detail": subscription.paused_detail,
@@ -358,6 +368,8 @@ def read_strictly(row: Mapping[Any, Any]) -> Subscription:
         taste=Strength(row["taste"]) if row["taste"] else None,
         layout=Layout(row["layout"]),
         thumbnails=row["thumbnails"],
+        living=row["living"],
+        discussion=row["discussion"],
         next_at=row["next_at"],
         paused=Pause(row["paused"]) if row["paused"] else None,
         paused_detail=row["paused_detail"],

@@ -1,6 +1,6 @@
 """How quickly digests reach Telegram's chats, and answers the people who ask.
 
-    python -m tests.benchmarks.telegram [--what fanout unlimited answers hot transport] [--latency 0.1]
+    python -m tests.benchmarks.telegram [--what fanout unlimited answers hot transport] [--latency 0.1] [--per-second 9]
 
 One line of JSON for each figure. The real python-telegram-bot talks over sockets to a local Bot API server that
 refuses more than 30 messages a second, one a second to a chat and 20 a minute to a group; where it is a process of its
@@ -156,6 +156,7 @@ async def answers(latency: float, *, per_second: int = 20, seconds: int = 30) ->
             cpu = process_time() - cpu
         times = _times(server, asked)
     return {
+        "per_second": per_second,
         "asked": len(asked),
         "median_ms": round(1000 * times[len(times) // 2], 1),
         "p95_ms": round(1000 * times[int(0.95 * len(times))], 1),
@@ -217,10 +218,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--what", nargs="+", choices=list(MEASURES), default=list(MEASURES))
     parser.add_argument("--latency", type=float, default=0.0, help="seconds that the server takes over each call")
+    parser.add_argument("--per-second", nargs="+", type=int, default=[20, 50], help="messages a second of the answers")
     asked = parser.parse_args()
     for what in asked.what:
-        figures = asyncio.run(MEASURES[what](asked.latency))
-        print(json.dumps({"what": what, "latency": asked.latency, **figures}), flush=True)
+        rates = asked.per_second if what == "answers" else [0]
+        for rate in rates:
+            figures = asyncio.run(answers(asked.latency, per_second=rate) if rate else MEASURES[what](asked.latency))
+            print(json.dumps({"what": what, "latency": asked.latency, **figures}), flush=True)
 
 
 if __name__ == "__main__":

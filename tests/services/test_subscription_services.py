@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+from datetime import time
+
 import pytest
 
 from bot.domain.errors import BadArgument, NotFound
 from bot.domain.requests import Chat
 from bot.domain.subscriptions import Subscription
-from bot.query.subscriptions.format import show
+from bot.query.subscriptions.format import mark_of, show
 from bot.query.subscriptions.parser import read
 from bot.services.bundle import build_services
 from bot.services.drafts import DraftService
@@ -54,6 +57,37 @@ async def test_a_draft_is_saved_by_the_first_who_takes_it(sqlite_store: Store) -
         await service.save(wanted("robots at 9:00 Berlin"), NOON, draft=draft.words)
 
     assert len(await sqlite_store.subscriptions.of(ROOM)) == 1
+
+
+@pytest.mark.parametrize("gone", [False, True])
+async def test_changes_of_different_settings_at_the_same_time_are_all_kept(store: Store, gone: bool) -> None:
+    service = build_services(store).subscriptions
+    (kept,) = [await store.subscriptions.add(wanted("agents at 9:00 Berlin"))]
+    read_before = await service.numbered(kept)
+    if gone:
+        await store.subscriptions.remove(kept.id)
+
+    answers = await asyncio.gather(
+        *(service.edit(read_before, words, NOON) for words in ("top 3", "silent:yes", "-survey", "at 18:30")),
+        return_exceptions=True,
+    )
+
+    assert all(isinstance(each, NotFound) is gone for each in answers)
+    after = [(each.size, each.silent, each.query, each.schedule.at) for each in await store.subscriptions.of(ROOM)]
+    assert after == [] if gone else after == [(3, True, "-survey", time(18, 30))]
+
+
+async def test_settings_that_were_made_from_older_ones_are_refused(store: Store) -> None:
+    service = build_services(store).subscriptions
+    kept = await store.subscriptions.add(wanted("agents at 9:00 Berlin"))
+    mark = mark_of(show(kept))
+    read_before = await service.numbered(kept)
+    await service.edit(read_before, "top 3", NOON)
+
+    for standing in (read_before, await service.numbered(kept)):
+        with pytest.raises(BadArgument):
+            await service.set(standing, "robots", NOON, mark)
+    assert [each.query for each in await store.subscriptions.of(ROOM)] == ["agents"]
 
 
 async def test_an_offer_keeps_nothing(sqlite_store: Store) -> None:

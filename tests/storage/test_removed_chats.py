@@ -256,7 +256,7 @@ async def test_chats_that_were_removed_before_the_upgrade_are_recorded_from_then
         ("5", "", "", ""),
     )
     with connected(database_url) as connection:
-        command.upgrade(migrate.alembic_config(connection), "0024")
+        command.upgrade(migrate.alembic_config(connection), "0025")
         for chat, thread, paused, detail in given:
             facts = {"chat": chat, "thread": thread, "paused": paused, "detail": detail, "no": False}
             connection.execute(sa.text(OLD), facts)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from datetime import UTC, datetime
 
 from bot import query
@@ -19,6 +21,11 @@ def show(subscription: Subscription) -> str:
     """Return text such as "agents -survey top:5 weekdays at 09:00 Europe/Berlin"; `read` returns the same from it."""
     words = f"{safe(subscription.query) or EVERYTHING} {_options(subscription)}"
     return f"{words} {schedule.show(subscription.schedule)}"
+
+
+def mark_of(words: str) -> str:
+    """Return a short id of what `show` returns, for a button or a form that was made from it."""
+    return base64.b32encode(hashlib.blake2b(words.encode(), digest_size=5).digest()).decode().lower()
 
 
 def safe(words: str) -> str:
@@ -52,4 +59,6 @@ def _others(subscription: Subscription) -> tuple[str, ...]:
         f"taste:{subscription.taste}" if subscription.taste else "",
         f"layout:{subscription.layout}" if subscription.layout is not Layout.COMPACT else "",
         "" if subscription.thumbnails else "thumbnails:no",
+        "living:yes" if subscription.living else "",
+        "thread:yes" if subscription.discussion else "",
     )

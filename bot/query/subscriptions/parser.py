@@ -1,7 +1,7 @@
 """Parser for subscriptions: extracts the schedule, then the options; the rest is the query.
 
 Options are name:value: size:5, votes:>=20, empty:best, repeat:7, silent:no, role:@readers, layout:full,
-thumbnails:no.
+thumbnails:no, living:yes, thread:yes.
 """
 
 from __future__ import annotations
@@ -79,13 +79,17 @@ def change(text: str, now: datetime) -> SubscriptionSpec:
 
 
 def _with_query(spec: SubscriptionSpec, rest: Sequence[str], today: date) -> SubscriptionSpec:
-    said = any(word.casefold().startswith(_QUERY) for word in rest)
+    topics = [word for word in rest if word.casefold().startswith(_QUERY)]
     words = " ".join(word[len(_QUERY) :] if word.casefold().startswith(_QUERY) else word for word in rest)
     asked = query.parse(words, today)
     understood = query.show(replace(asked, limit=None, min_votes=None))
+    if not understood and any(len(topic) > len(_QUERY) for topic in topics):
+        # all papers instead of a topic are asked for with a word of their own
+        topic = shorten(words, _LONGEST_QUOTE)
+        spec = replace(spec, complaints=(*spec.complaints, tr("I can't search for “{topic}”.", topic=topic)))
     return replace(
         spec,
-        query="" if understood == EVERYTHING else understood if understood or said else None,
+        query="" if understood == EVERYTHING else understood if understood or topics else None,
         size=spec.size if asked.limit is None else asked.limit,
         asked_size=spec.asked_size if asked.limit is None else asked.asked_limit,
         threshold=spec.threshold if asked.min_votes is None else min(asked.min_votes, MOST_VOTES),
@@ -227,6 +231,20 @@ def _thumbnails(spec: SubscriptionSpec, value: str) -> SubscriptionSpec:
     return replace(spec, thumbnails=said)
 
 
+def _living(spec: SubscriptionSpec, value: str) -> SubscriptionSpec:
+    said = _yes_or_no(
+        value, lambda typed: tr("“{typed}” is neither yes nor no. Use living:yes or living:no.", typed=typed)
+    )
+    return replace(spec, living=said)
+
+
+def _discussion(spec: SubscriptionSpec, value: str) -> SubscriptionSpec:
+    said = _yes_or_no(
+        value, lambda typed: tr("“{typed}” is neither yes nor no. Use thread:yes or thread:no.", typed=typed)
+    )
+    return replace(spec, discussion=said)
+
+
 _READERS: dict[str, Callable[[SubscriptionSpec, str], SubscriptionSpec]] = {
     "size": _size,
     "count": _size,
@@ -240,4 +258,6 @@ _READERS: dict[str, Callable[[SubscriptionSpec, str], SubscriptionSpec]] = {
     "taste": _taste,
     "layout": _layout,
     "thumbnails": _thumbnails,
+    "living": _living,
+    "thread": _discussion,
 }

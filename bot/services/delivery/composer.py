@@ -6,12 +6,14 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
-from bot.digests.composition import Snapshot
+from bot.digests.composition import Digest, Snapshot
 from bot.digests.composition import moment as known_at
 from bot.digests.for_subscription import asked, digest_due, kept_back_since
 from bot.digests.list_states import CategoryLists
+from bot.digests.paper_news import paper_news
 from bot.digests.shortfall import Shortfall, shortfall
 from bot.digests.taste import Taste
+from bot.domain.follow_ups import PaperNews
 from bot.domain.pages import Page, without_thumbnails
 from bot.domain.papers import ListRange
 from bot.domain.requests import Chat
@@ -42,6 +44,8 @@ class Composed:
     paper_ids: tuple[str, ...]
     #: the moment as of which it was composed
     at: datetime
+    #: the list itself; None if it is empty
+    digest: Digest | None = None
     #: why it is empty; None if it is not
     shortfall: Shortfall | None = None
     #: by surface and language, the page cut into messages: the same objects for all recipients, so that they are
@@ -184,19 +188,27 @@ class Composer:
         if reason is None:
             page = view.digest(digest, snapshot.states, snapshot.at, digest_id=digest.id, layout=subscription.layout)
         elif subscription.empty is EmptyDay.NOTHING:
-            return Composed(None, digest.id, (), snapshot.at, reason)
+            return Composed(None, digest.id, (), snapshot.at, shortfall=reason)
         else:
             page = delivered.nothing(subscription, reason)
         ids = tuple(pick.trend.paper.id for pick in digest.picks)
+        shown = page if self._thumbnails else without_thumbnails(page)
+        whole = delivered.delivered(shown, subscription, due_at if late else None)
         return Composed(
-            delivered.delivered(
-                page if self._thumbnails else without_thumbnails(page), subscription, due_at if late else None
-            ),
+            replace(whole, day=subscription.schedule.local_date(due_at)),
             digest.id,
             ids,
             snapshot.at,
+            digest if reason is None else None,
             reason,
         )
+
+    async def news(self, digest: Digest, query: str, now: datetime) -> tuple[PaperNews, ...]:
+        """Return what has become of the papers of a digest since it was composed, in its order."""
+        snapshot = await self.snapshot(now)
+        as_of = snapshot.as_of(query)
+        known = await self._range_snapshot(snapshot, digest.window, as_of)
+        return paper_news(digest, known.histories, as_of)
 
     async def _range_snapshot(self, snapshot: DeliverySnapshot, window: ListRange, as_of: datetime) -> Snapshot:
         if (window, as_of) not in snapshot.snapshots:

@@ -99,6 +99,8 @@ class DeliveryRetryPolicy:
     def after(self, error: DeliveryError, *, failures: int, now: datetime, deadline: datetime) -> Verdict:
         """Return what to do after a message was refused or not confirmed, following `failures` earlier failures."""
         detail = readable(error.reason)
+        if error.unneeded:
+            return End(DeliveryState.SKIPPED, DeliveryReason.EMPTY)
         if error.moved_to not in (None, error.chat):
             if failures + 1 < FAULT_TRIES:
                 return Moved(error.moved_to, detail)

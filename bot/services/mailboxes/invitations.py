@@ -159,7 +159,7 @@ class Invitations:
 
 def _wished(address: str, words: str, zone: str, now: datetime) -> Subscription:
     """Return the subscription of a mailbox that words describe. Raise `BadArgument`."""
-    wish = validated(read(words or EVERYTHING, now))
+    wish = validated(read(words or EVERYTHING, now), chat(address).surface)
     chosen = wish.when.zone or zone
     if not chosen:
         raise BadArgument(

@@ -13,6 +13,7 @@ import sys
 from dataclasses import replace
 from datetime import UTC, datetime, time
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from adapters.discord.command_names import COMMAND_NAMES
 from adapters.discord.message import components
@@ -35,6 +36,8 @@ from tests.adapters.discord.world import Json
 from tests.adapters.screenshots import screenshot
 
 _WIDTH, _HEIGHT = 1290, 1245
+#: the time zone of whoever looks at the picture
+_READER = ZoneInfo("Europe/Berlin")
 _NEXT = datetime(2026, 4, 27, 7, tzinfo=UTC)
 COLOURS = {
     "discord.png": "--page:#313338; --bar:#26282c; --text:#dbdee1; --strong:#f2f3f5; --weak:#949ba4; --box:#2b2d31;"
@@ -126,7 +129,7 @@ def _marked(text: str) -> str:
 
 
 def _moment(seconds: int, style: str) -> str:
-    at = datetime.fromtimestamp(seconds, UTC)
+    at = datetime.fromtimestamp(seconds, _READER)
     if style == "R":
         return f"{round((NOW - at).total_seconds() / 60)} minutes ago"
     return f"{at.day} {at:%B %Y at %H:%M}"

@@ -60,7 +60,7 @@ def picture(colours: str) -> str:
     context = RenderContext(commands=dict.fromkeys(COMMAND_NAMES, "1"))
     listed = message(managed_chats.overview("discord"), context, "Today at 14:10", _NOTE)
     opened = message(managed_chats.one("discord"), context, "Today at 14:11", _NOTE)
-    subscription = managed_chats.chats("discord")[2].standings[0].subscription
+    subscription = managed_chats.chats("discord")[0].standings[0].subscription
     status = message(managed_chats.today("discord"), context, "Today at 14:12", _NOTE)
     left = f'<div class="channel"><b>#</b>papers</div>{listed}{status}'
     right = f'<div class="channel"><b>#</b>papers</div>{opened}{form(filled_modal(form_of(subscription), "1", "en"))}'

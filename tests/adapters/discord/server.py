@@ -47,6 +47,8 @@ class LocalDiscord:
         self.shards = 1
         self.starts_left = 1000
         self.takes_v2 = True
+        #: edits of one message that are accepted; None for any number
+        self.most_edits: int | None = None
         #: whether people may install the app for themselves
         self.user_installs = True
         #: fields of the application that differ from the usual ones

@@ -144,6 +144,39 @@ async def test_a_form_shows_what_is_set_and_sets_what_is_sent(server: Server) ->
     assert after == replace(before, query="robots -survey", size=3, empty=EmptyDay.BEST, repeat_days=30)
 
 
+async def test_of_two_managers_with_the_same_form_the_second_is_refused(server: Server) -> None:
+    channel = server.channels[0]
+    boss, other = server.boss, Person(server.here.local, server.here.channel, manages=True, id="5" * 18)
+    opened = await chosen(server, f"#{channel.name}")
+    first, second = await boss.press(opened, ButtonAction.MODAL), await other.press(opened, ButtonAction.MODAL)
+
+    await boss.submit(first, (), query="robots -survey")
+    refused = await other.submit(second, (), count="3")
+    (kept,) = await server.of(channel)
+    again = await other.submit(await other.press(opened, ButtonAction.MODAL), (), count="3")
+    (after,) = await server.of(channel)
+
+    assert server.here.page(refused).trouble is Trouble.REFUSED
+    assert kept.query == "robots -survey"
+    assert kept.size != 3
+    assert server.here.answered(again, "subscriptions")
+    assert (after.query, after.size) == ("robots -survey", 3)
+
+
+async def test_a_form_of_a_subscription_that_has_ended_says_so(server: Server) -> None:
+    channel, target = server.channels[:2]
+    opened = await chosen(server, f"#{channel.name}")
+    form, moving = await server.boss.press(opened, ButtonAction.MODAL), await server.boss.press(opened, "move id:*")
+    await server.boss.press(opened, "unsubscribe *")
+
+    refused = await server.boss.submit(form, (), count="3")
+    stayed = await server.boss.submit(moving, channels=(target,), to=target.id)
+
+    assert [server.here.page(seen).trouble for seen in (refused, stayed)] == [Trouble.REFUSED] * 2
+    assert await server.of(channel) == []
+    assert [each.query for each in await server.of(target)] == ["topic2"]
+
+
 async def test_everything_is_ended_and_paused_and_resumed_from_one_place(server: Server) -> None:
     resumed = await chosen(server, f"#{server.paused[0].name}")
     await server.boss.press(resumed, "resume *")

@@ -65,11 +65,13 @@ def _executed(query: Json) -> Json:
     return answer
 
 
+#: TDLib reports these to clients, the Bot API does not: "1:11" seeks in the video of a message that has one
+_OF_CLIENTS = frozenset({"textEntityTypeMediaTimestamp"})
 _NAMES = {"texturl": "text_link", "datetime": "date_time", "expandableblockquote": "expandable_blockquote"}
 
 
 def _entities(answer: Json) -> list[Json]:
-    return [_entity(each) for each in answer["entities"]]
+    return [_entity(each) for each in answer["entities"] if each["type"]["@type"] not in _OF_CLIENTS]
 
 
 def _entity(found: Json) -> Json:

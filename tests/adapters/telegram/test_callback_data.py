@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,9 +9,14 @@ from hypothesis import strategies as st
 from adapters.telegram.allowance import ALLOWANCE
 from adapters.telegram.callback_data import CommandLine, decode, decode_payload, encode, encode_payload
 from adapters.telegram.keyboards import KeyboardContext, keyboard
+from adapters.telegram.target_hints import accepting_target, is_about_chat
 from bot.domain.pages import Action, Page
-from bot.domain.requests import Tally
+from bot.domain.requests import Chat, ChatDetails, Tally
+from bot.domain.standings import Standing
+from bot.messages import managed_chats, subscription_form
 from tests.adapters.telegram import pages
+from tests.builders import NOON
+from tests.storage.ledger import subscription
 
 LINES = st.builds(
     CommandLine,
@@ -53,6 +60,35 @@ def test_a_line_survives_its_way_through_a_link(line: CommandLine) -> None:
 )
 def test_links_are_understood(carried: str, line: CommandLine) -> None:
     assert decode_payload(carried) == line
+
+
+MANAGING = frozenset({"subscribe", "subscriptions", "unsubscribe", "preview"})
+
+
+def managing_pages() -> Iterator[Page]:
+    """Every page of the dialogue about one subscription, with ids of a bot that has many."""
+    kept = subscription(id=999_999, chat=Chat("telegram", "-1001234567890", "123456"))
+    other = ChatDetails(Chat("telegram", "-1009876543210", "654321"), "Other")
+    standing = Standing(25, kept)
+    yield managed_chats.one(standing, ChatDetails(kept.chat, "Papers"), NOON, overseen=True)
+    yield managed_chats.where(standing, [other], replies=True)
+    yield subscription_form.form(standing)
+    yield from (subscription_form.step(standing, key) for key in subscription_form.STEPS)
+
+
+def test_every_button_about_a_topic_of_another_group_fits() -> None:
+    accepting = accepting_target(MANAGING)
+    for page in managing_pages():
+        markup = keyboard(page, KeyboardContext(target="-1001234567890/123456", with_target=accepting))
+        carried = (
+            [decode(str(button.callback_data)) for row in markup.inline_keyboard for button in row] if markup else []
+        )
+
+        assert [f"{line.command} {line.argument}".strip() for line in carried] == [
+            action.command for action in page.actions
+        ]
+        named = [line for line in carried if is_about_chat(line.command, line.argument, accepting)]
+        assert {line.target for line in named} <= {"-1001234567890/123456"}
 
 
 @pytest.mark.parametrize("said", ["@7 status", "@-1001x status", "@ status", "@-1/ status", "@٣ status"])
@@ -104,7 +140,7 @@ def test_a_conversation_about_subscriptions_stays_in_its_group() -> None:
 def test_a_button_about_another_place_names_it_and_is_left_out_where_that_does_not_fit() -> None:
     page = Page(title="T", actions=(Action("Pause", "pause id:3"), Action("Zone", "subscribe " + "x" * 50)))
 
-    markup = keyboard(page, KeyboardContext(target="-1001234567890"))
+    markup = keyboard(page, KeyboardContext(target="-1001234567890", with_target={"pause", "subscribe"}))
 
     assert markup is not None
     assert [[each.callback_data for each in row] for row in markup.inline_keyboard] == [["@-1001234567890 pause id:3"]]

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from adapters.telegram import markup
@@ -218,6 +218,8 @@ def test_nothing_in_the_text_of_others_is_a_link(text: str) -> None:
 @needs_tdjson
 @settings(max_examples=400, deadline=None)
 @given(st.lists(st.one_of(st.sampled_from(ADDRESSES), GLUE, st.text(max_size=4)), max_size=8).map("".join))
+@example("1:11")
+@example("12:05:59")
 def test_nothing_that_is_glued_together_is_a_link(text: str) -> None:
     assert found_in(markup.quoted(visible(text)).text) == []
     assert not {each["type"] for each in found_in(markup.plainly(visible(text)).text)} & LIVE

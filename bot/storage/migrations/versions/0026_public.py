@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0025"
-down_revision = "0024"
+revision = "0026"
+down_revision = "0025"
 
 #: reasons of pauses by which the bot was not in the chat any more. They were only stored as text before
 _REMOVED = (
@@ -25,6 +25,8 @@ _REMOVED = (
     "the server was deleted",
     "the thread was deleted",
 )
+#: code of a pause by the platform
+_BY_PLATFORM = "platform"
 _TOPIC_DELETED = "the topic was deleted"
 _SUBSCRIPTIONS = sa.table(
     "subscriptions",
@@ -66,7 +68,7 @@ def _record_removed(connection: sa.Connection) -> None:
     known = _SUBSCRIPTIONS.c
     chats = connection.execute(
         sa.select(known.surface, known.chat, known.thread, known.paused_detail).where(
-            known.paused == "platform", known.paused_detail.in_((*_REMOVED, _TOPIC_DELETED))
+            known.paused == _BY_PLATFORM, known.paused_detail.in_((*_REMOVED, _TOPIC_DELETED))
         )
     )
     # of a topic that was deleted, the group is still there
