@@ -88,7 +88,7 @@ def run(chats: int, per_second: float) -> Json:
         now = datetime.now(UTC)
         asyncio.run(seed(url, chats, now))
         lead = spreading.lead(NAME, chats)
-        due = (datetime.now(UTC) + lead + 2 * MINUTE).replace(second=0, microsecond=0)
+        due = (datetime.now(UTC) + lead + 1.5 * MINUTE).replace(second=0, microsecond=0)
         asyncio.run(set_due(url, due))
         window = spreading.window(NAME, schedule, due, chats)
         with children(Path(home)) as all_children:
