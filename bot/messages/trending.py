@@ -269,10 +269,12 @@ def _actions(digest: Digest, neighbours: Neighbours) -> tuple[Action, ...]:
 
 
 def _more(digest: Digest) -> tuple[Action, ...]:
-    """Return the button that opens the list from which a digest was chosen."""
+    """Return the button that opens the list from which a digest was chosen; none if its query is too long for one."""
     start, query = f"trending {digest.window} {digest.last}", show(replace(digest.query, limit=None))
-    candidates = (" ".join(filter(None, (start, words, f"top {MOST_PAPERS}"))) for words in (query, ""))
-    return (Action(tr("More papers"), next(line for line in candidates if len(line.encode()) <= ACTION_BYTES)),)
+    # without its query, the list would be about something else
+    lines = (" ".join(filter(None, (start, query, size))) for size in (f"top {MOST_PAPERS}", ""))
+    line = next((each for each in lines if len(each.encode()) <= ACTION_BYTES), None)
+    return (Action(tr("More papers"), line),) if line else ()
 
 
 def _short(day: date | None) -> str:
