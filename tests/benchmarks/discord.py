@@ -193,7 +193,7 @@ async def servers(per_second: int) -> Json:
                 while await store.notes.get("heartbeat discord") is None:  # noqa: ASYNC110 - the database tells nobody
                     await asyncio.sleep(0.2)
                 ready = time.monotonic() - began
-                while await _named(store, ids) < len(ids):  # noqa: ASYNC110 - the database tells nobody
+                while not await _are_named(store, ids):  # noqa: ASYNC110 - the database tells nobody
                     await asyncio.sleep(2)
                 named, after = time.monotonic() - began, _resident()
                 await asyncio.to_thread(pipe.send, f"managers {per_second}")
@@ -212,10 +212,10 @@ async def _subscribe(home: Path, ids: Sequence[str]) -> None:
     await engine.dispose()
 
 
-async def _named(store: Store, ids: Sequence[str]) -> int:
-    """Number of channels whose names are known."""
-    few = [ids[start : start + _SERVERS] for start in range(0, len(ids), _SERVERS)]
-    return sum([len(await store.known_chats.of("discord", each)) for each in few])
+async def _are_named(store: Store, ids: Sequence[str]) -> bool:
+    """Whether the names of channels are known, looked up for few of them so that looking takes no time."""
+    few = ids[::997]
+    return len(await store.known_chats.of("discord", few)) == len(few)
 
 
 def main() -> None:
