@@ -39,12 +39,14 @@ bench: $(VENV)/tests  ## the figures of docs/benchmarks.md; DATA is a folder wit
 	for set in scifact-train cranfield; do $(BIN)/python -m tests.benchmarks.search --prose --data $(LABELLED)/$$set || exit 1; done
 	$(BIN)/python -m tests.benchmarks.topics --data $(TOPICS) --papers $(DATA)/papers.jsonl.gz
 	$(BIN)/python -m tests.benchmarks.taste --data $(TASTE) --papers $(DATA)/papers.jsonl.gz
+	$(BIN)/python -m tests.benchmarks.unvoted --data $(DATA) --topics $(TOPICS) --taste $(TASTE)
 	$(BIN)/python -m tests.benchmarks.authors --papers $(DATA)/papers.jsonl.gz
 	$(BIN)/python -m tests.benchmarks.search_speed --data $(LABELLED)/literature
 	$(BIN)/python -m tests.benchmarks.importing --data $(DATA)
 	$(BIN)/python -m tests.benchmarks.indexing --data $(DATA)
 	$(BIN)/python -m tests.benchmarks.collecting
 	$(BIN)/python -m tests.benchmarks.categories
+	$(BIN)/python -m tests.benchmarks.million
 	$(BIN)/python -m tests.benchmarks.starting
 	$(BIN)/python -m tests.benchmarks.mail
 	$(BIN)/python -m tests.benchmarks.ledger

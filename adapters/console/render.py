@@ -28,9 +28,11 @@ def _blocks(page: Page) -> Iterator[RenderableType]:
     for section in page.sections:
         yield Text()
         yield from _section(section)
-    if page.footer or page.actions:
+    if page.footer or page.actions or page.links:
         yield Text()
         yield from _lines(page.footer, _QUIET)
+        for link in page.links:
+            yield from _lines(f"{link.label}: {link.url}", _QUIET)
         yield from _commands(page)
 
 

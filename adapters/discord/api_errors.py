@@ -4,6 +4,7 @@ the retry policy.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 from adapters.discord.rest import ApiError, NoResponse, RequestDeferred
@@ -26,6 +27,8 @@ _PERMANENT = {
     220001: tr("the forum doesn't accept this kind of message"),
     40067: tr("the forum requires a tag but has none"),
 }
+#: those that mean that the bot is not in the channel any more, or was blocked
+_REMOVED = frozenset({10003, 10004, 50001, 50007})
 #: transient errors by code, with the time after which to retry
 _TRANSIENT = {
     20016: timedelta(minutes=10),
@@ -34,6 +37,21 @@ _TRANSIENT = {
     30046: timedelta(hours=1),
     160006: timedelta(minutes=10),
 }
+#: errors that end the edits of one message: it is too old for more, of somebody else, or gone
+_NOT_EDITABLE = {
+    30046: tr("Discord allows no more edits of this message"),
+    50005: tr("the message isn't the bot's own"),
+    10008: tr("the message was deleted"),
+}
+#: errors with which Discord refuses a thread until a person allows it
+_NO_THREAD = {
+    50013: tr("the bot needs the permission Create Public Threads there"),
+    50001: tr("the bot can't view the channel"),
+    10008: tr("the message was deleted"),
+    10003: tr("the channel was deleted"),
+}
+#: the message has a thread
+THREAD_EXISTS = 160004
 #: the message existed and has been deleted
 DELETED = 10008
 #: the request's body is invalid
@@ -53,6 +71,28 @@ def delivery_error(chat: Chat, error: ApiError | RequestDeferred | NoResponse) -
             return _refused(chat, error)
 
 
+def edit_error(chat: Chat, error: ApiError | RequestDeferred | NoResponse) -> DeliveryError:
+    """Return the error of an edit; permanent if the message can't be changed any more."""
+    return _final(chat, error, _NOT_EDITABLE) or delivery_error(chat, error)
+
+
+def thread_error(chat: Chat, error: ApiError | RequestDeferred | NoResponse) -> DeliveryError:
+    """Return the error of opening a thread; permanent if a person has to allow it first."""
+    return _final(chat, error, _NO_THREAD) or delivery_error(chat, error)
+
+
+def _final(
+    chat: Chat, error: ApiError | RequestDeferred | NoResponse, known: Mapping[int, str]
+) -> DeliveryError | None:
+    """Return the permanent error for a known code, and for any other 403 or 404 of Discord's own."""
+    if not isinstance(error, ApiError) or error.foreign:
+        return None
+    code = error.trouble.code
+    if code in known or error.status in (403, 404):
+        return DeliveryError(chat, known.get(code) or _PERMANENT.get(code) or str(error), permanent=True)
+    return None
+
+
 def _refused(chat: Chat, refusal: ApiError) -> DeliveryError:
     status, code, message = refusal.status, refusal.trouble.code, str(refusal)
     if status >= 500:
@@ -65,7 +105,7 @@ def _refused(chat: Chat, refusal: ApiError) -> DeliveryError:
     if status in (401, 429) or (refusal.foreign and status == 403):
         return DeliveryError(chat, message, retry_after=timedelta(seconds=_retry_seconds(refusal)))
     if code in _PERMANENT:
-        return DeliveryError(chat, _PERMANENT[code], permanent=True)
+        return DeliveryError(chat, _PERMANENT[code], permanent=True, removed=code in _REMOVED)
     # an unknown 403 pauses no subscription: a proxy or firewall may have caused it
     return DeliveryError(chat, message)
 

@@ -9,7 +9,7 @@ from adapters.discord.markup import escaped, legible, link
 from adapters.discord.pages import left_out
 from adapters.discord.render import COLOUR, RenderContext
 from adapters.discord.texts import markdown
-from bot.domain.pages import Card, Page, Row
+from bot.domain.pages import Card, Page, Row, RowKind
 from bot.domain.text import shorten
 from bot.messages.localization import heading, text_in
 
@@ -55,8 +55,9 @@ def _pieces(page: Page, context: RenderContext) -> list[str]:
         text = markdown(section.text, page, context)
         found += [f"**{escaped(section.heading)}**" if section.heading else "", text]
         found += [escaped(section.verbatim)]
-        found += [_row(row, page, context) for row in section.rows]
+        found += [_row(row, page, context) for row in section.rows if row.kind is not RowKind.SYNTAX]
         found += [_card(card) for card in section.cards]
+    found += [" · ".join(link(each.label, each.url) for each in page.links)]
     return [piece for piece in found if piece]
 
 

@@ -13,8 +13,10 @@ import discord
 
 from adapters.discord.event_parsers import FaultTolerantParsers
 from adapters.discord.interactions import minimal_interaction, parse_interaction, server_language
+from adapters.discord.message_sender import MessageSender
 from adapters.discord.permissions import missing
 from adapters.discord.responder import DiscordResponder
+from adapters.discord.server_greeting import greet
 from adapters.kit.chat_languages import ChatLanguages
 from bot.commands.facade import BotService
 from bot.domain.i18n import tr
@@ -32,7 +34,9 @@ _APOLOGY_SECONDS = 2.0
 class GatewayClient(discord.AutoShardedClient):
     """Receive interactions, and events that make channels reachable or unreachable."""
 
-    def __init__(self, service: BotService, shards: range, among: int, *, finish_within: float) -> None:
+    def __init__(
+        self, service: BotService, posts: MessageSender, shards: range, among: int, *, finish_within: float
+    ) -> None:
         """`shards` of `among` belong to this process. On shutdown, running work has `finish_within` seconds."""
         super().__init__(
             intents=discord.Intents(guilds=True),
@@ -48,6 +52,7 @@ class GatewayClient(discord.AutoShardedClient):
         # all connections of the client share this table; discord.py has no other hook to guard its event parsers
         self._connection.parsers = FaultTolerantParsers(self._connection.parsers, self._on_unparsed)
         self._service = service
+        self._posts = posts
         self.languages = ChatLanguages(service.suggest_language)
         self.responder: DiscordResponder | None = None
         self._closing = False
@@ -119,6 +124,18 @@ class GatewayClient(discord.AutoShardedClient):
         if found is not None and self.responder is not None:
             await self.responder.answer_unparsed(found, reference)
 
+    async def on_ready(self) -> None:
+        """Record the servers that removed the bot while no process was connected."""
+        with self._tracked():
+            there = {str(guild.id) for guild in self.guilds}
+            for server in await self._service.known_spaces(_NAME):
+                if server not in there and self._is_ours(server):
+                    await self._service.removed_from(_NAME, server)
+
+    def _is_ours(self, server: str) -> bool:
+        """Return whether a server belongs to one of the shards of this process."""
+        return server.isdecimal() and (int(server) >> 22) % (self.shard_count or 1) in self.shards
+
     async def on_guild_available(self, guild: discord.Guild) -> None:
         """Resume what was paused: permissions may have changed before connecting or during an outage."""
         with self._tracked():
@@ -130,14 +147,17 @@ class GatewayClient(discord.AutoShardedClient):
         with self._tracked():
             await self._regained(guild)
             await self._note_names(guild, (*guild.channels, *guild.threads))
+            language = server_language(str(guild.preferred_locale))
             for channel in self._postable(guild.channels):
-                await self.languages.suggest(Chat(_NAME, channel), server_language(str(guild.preferred_locale)))
+                await self.languages.suggest(Chat(_NAME, channel), language)
+            await greet(self._service, self._posts, str(guild.id), self._greetable(guild), language)
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """Pause the server's subscriptions: the bot was removed, or the server deleted."""
         with self._tracked():
             channels = [str(each.id) for each in (*guild.channels, *guild.threads)]
-            await self._service.lost(_NAME, channels, tr("the bot was removed from the server"))
+            reason = tr("the bot was removed from the server")
+            await self._service.lost(_NAME, channels, reason, removed=True, space=str(guild.id))
 
     async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
         """Pause the subscriptions of a deleted channel and its threads."""
@@ -146,7 +166,7 @@ class GatewayClient(discord.AutoShardedClient):
             # managers can find its subscriptions only by what is known of it now
             await self._note_names(channel.guild, (channel, *threads))
             ids = [str(channel.id), *(str(thread.id) for thread in threads)]
-            await self._service.lost(_NAME, ids, tr("the channel was deleted"))
+            await self._service.lost(_NAME, ids, tr("the channel was deleted"), removed=True)
 
     async def on_guild_channel_update(self, before: discord.abc.GuildChannel, after: discord.abc.GuildChannel) -> None:
         """Resume what was paused, as permissions of the channel may have changed; save its new name."""
@@ -165,7 +185,7 @@ class GatewayClient(discord.AutoShardedClient):
     async def on_raw_thread_delete(self, payload: discord.RawThreadDeleteEvent) -> None:
         """Pause the subscriptions of a deleted thread."""
         with self._tracked():
-            await self._service.lost(_NAME, [str(payload.thread_id)], tr("the thread was deleted"))
+            await self._service.lost(_NAME, [str(payload.thread_id)], tr("the thread was deleted"), removed=True)
 
     async def on_raw_thread_update(self, payload: discord.RawThreadUpdateEvent) -> None:
         """Pause on lock, resume on unlock. An archived thread reopens by itself when something is posted in it."""
@@ -209,10 +229,11 @@ class GatewayClient(discord.AutoShardedClient):
             self._running.discard(task)
 
     async def _regained(self, guild: discord.Guild, only: discord.abc.GuildChannel | None = None) -> None:
-        channels = self._postable((only,) if only else (*guild.channels, *guild.threads))
+        channels = (only,) if only else (*guild.channels, *guild.threads)
         # after connecting, thousands of servers arrive at once
         async with self._resume_lock:
-            await self._service.regained(_NAME, channels)
+            await self._service.returned(_NAME, [str(channel.id) for channel in channels])
+            await self._service.regained(_NAME, self._postable(channels))
 
     async def _note_names(
         self, guild: discord.Guild, channels: Iterable[discord.abc.GuildChannel | discord.Thread]
@@ -221,6 +242,11 @@ class GatewayClient(discord.AutoShardedClient):
         names = {str(channel.id): f"#{channel.name}" for channel in channels}
         async with self._resume_lock:
             await self._service.note_chats(_NAME, str(guild.id), names)
+
+    def _greetable(self, guild: discord.Guild) -> list[str]:
+        """Return the text channels in which a new server may be greeted, best first."""
+        inviting = (guild.system_channel, *sorted(guild.text_channels, key=lambda each: (each.position, each.id)))
+        return list(dict.fromkeys(self._postable(each for each in inviting if each is not None)))
 
     def _postable(self, channels: Iterable[discord.abc.GuildChannel | discord.Thread]) -> list[str]:
         """Return the ids of the channels in which the bot may post."""

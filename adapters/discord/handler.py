@@ -158,14 +158,14 @@ class InteractionHandler:
         self.known = {command.name: command for command in service.known}
 
     async def answer(
-        self, incoming: IncomingInteraction, request: InteractionRequest, *, taken_up: bool = False
+        self, incoming: IncomingInteraction, request: InteractionRequest, *, taken_up: bool = False, done: bool = False
     ) -> Answer:
-        """Return the answer to a request.
+        """Return the answer to a request; if it is `done`, one that only says so.
 
         Raise `NotAnswered` if it is `taken_up` and the database is unavailable, as it is tried again then.
         """
         manages = may_manage(incoming, self.known.get(request.command), request.channel)
-        if refused := await self._refused(incoming, request, manages=manages):
+        if not done and (refused := await self._refused(incoming, request, manages=manages)):
             return await self.notice(incoming, refused)
         chat = Chat(NAME, request.channel) if request.channel else incoming.chat
         page = await self._service.handle(
@@ -183,6 +183,7 @@ class InteractionHandler:
                 brief=True,
                 origin=to_origin(incoming),
                 taken_up=taken_up,
+                done=done,
                 details=self._access.details(incoming, chat.id),
                 reach=_reach(incoming, request),
                 names_chat=request.names_channel,
@@ -200,10 +201,7 @@ class InteractionHandler:
         if request.command in _SENDING and manages:
             page = self._access.with_advice(incoming, request.channel, page)
         shown = await self._shown(incoming, request, chat, page)
-        if request.command != "vote":
-            return shown
-        # the page with the undo button is replaced by the result; a message with vote counts stays
-        return VoteAnswer(chat=chat, shown=replace(shown, in_place=incoming.on_ephemeral and not incoming.shows_votes))
+        return _voted(incoming, chat, shown) if request.command == "vote" else shown
 
     async def language(self, incoming: IncomingInteraction) -> str:
         """Return the tag of the person's language. Never raises: without an answer in time it is the client's."""
@@ -356,6 +354,11 @@ def _sends(request: InteractionRequest) -> bool:
     """Whether a request makes digests come to its channel."""
     action = request.argument.split(" ")[0].removeprefix("action:")
     return request.command in _SENDING or (request.command == SUBSCRIPTIONS and action == "resume")
+
+
+def _voted(incoming: IncomingInteraction, chat: Chat, shown: AnswerPage) -> VoteAnswer:
+    # the page with the undo button is replaced by the result; a message with vote counts stays
+    return VoteAnswer(chat=chat, shown=replace(shown, in_place=incoming.on_ephemeral and not incoming.shows_votes))
 
 
 def _refusal(incoming: IncomingInteraction, page: Page, channel: str = "") -> AnswerPage:

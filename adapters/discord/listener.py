@@ -20,12 +20,14 @@ from adapters.discord.context import RegisteredCommands
 from adapters.discord.gateway import GatewayClient
 from adapters.discord.handler import InteractionHandler
 from adapters.discord.interaction_reply import Deadlines
+from adapters.discord.message_sender import MessageSender
 from adapters.discord.responder import DiscordResponder
 from adapters.discord.rest import ApiError, Rest
 from adapters.discord.resumer import ANSWERED_WITHIN, NAME, InteractionResumer
 from adapters.discord.schema import Application, GatewayAddress
 from adapters.discord.shard_lease import LeaseManager
 from adapters.discord.slash_commands import commands, same
+from adapters.kit.answering import recorded_answers
 from adapters.kit.coalescing import Coalescer
 from adapters.kit.queues import InboundQueue
 from adapters.kit.takeover import Takeover
@@ -72,10 +74,14 @@ async def listen(
         registered.ids = await register(rest, service, application)
         _require_session_starts(await rest.get("/gateway/bot", GatewayAddress))
         _set_addresses(access.api, access.gateway or address.url)
+        posts = MessageSender(rest, commands=registered)
         async with (
+            recorded_answers(service),
             InboundQueue(drain_seconds=_DRAIN_SECONDS) as queue,
             Coalescer(drain_seconds=_DRAIN_SECONDS) as coalescer,
-            GatewayClient(service, range(first, last + 1), among, finish_within=deadlines.finish_within) as client,
+            GatewayClient(
+                service, posts, range(first, last + 1), among, finish_within=deadlines.finish_within
+            ) as client,
         ):
 
             def suggest(chat: Chat, language: str) -> None:

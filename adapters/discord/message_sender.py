@@ -5,7 +5,7 @@ crossposting.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -18,9 +18,13 @@ from adapters.discord.permissions import ANNOUNCEMENT, FORUMS
 from adapters.discord.render import RenderContext, box
 from adapters.discord.rest import ApiError, NoResponse, RequestDeferred, Rest
 from adapters.discord.schema import Channel, PostedMessage, Threads
+from bot.domain.i18n import tr
 from bot.domain.log import Log
 from bot.domain.pages import Page
 from bot.domain.text import shorten
+from bot.messages import words
+from bot.messages.catalogue import available
+from bot.messages.localization import text_in
 
 log = Log(__name__)
 
@@ -41,7 +45,15 @@ _NOT_A_TEXT_CHANNEL, _ALREADY_CROSSPOSTED = 50008, 40033
 _TAG_REQUIRED = 1 << 4
 #: stored instead of the id of a message that was deleted before it was confirmed
 GONE = "deleted"
+#: minutes without messages after which a thread is archived: a day, so that the day's other digests go there too
+ARCHIVED_AFTER = 1440
+#: archived posts of a forum in which that of the day is looked for
+_ARCHIVED = "25"
 _TITLE = 100
+
+
+class NothingToPost(Exception):
+    """A page without papers is not posted, because it would open a forum post of its own."""
 
 
 class MessageSender:
@@ -76,7 +88,7 @@ class MessageSender:
         except ApiError as refusal:
             if refusal.trouble.code != _NOT_A_TEXT_CHANNEL:
                 raise
-            found = await self._channel(channel)
+            found = await self.channel(channel)
             if found.type not in FORUMS:
                 raise
             return await self._post_in_forum(found, page, context, nonce=nonce, silent=silent)
@@ -88,10 +100,10 @@ class MessageSender:
         """Return the id of the message posted with this nonce since `since`; "" if there is none, None if that is
         unknown.
         """
-        found = await self._channel(channel)
+        found = await self.channel(channel)
         place: str | None = channel
         if found.type in FORUMS:
-            place = await self._thread_of_today(found, page)
+            place = await self._post_of_day(found, page)
         return await self._read_back(place, mark(nonce), since) if place else ""
 
     async def _post_in_channel(
@@ -155,17 +167,24 @@ class MessageSender:
     async def _post_in_forum(
         self, forum: Channel, page: Page, context: RenderContext, *, nonce: str, silent: bool
     ) -> str:
-        """Create or continue the forum post with the page's (dated) title. Discord keeps no nonces for forum posts,
-        so existing posts are searched first.
+        """Create or continue the forum's post of the page's day. Discord keeps no nonces for forum posts, so existing
+        posts are searched first. Raise `NothingToPost`.
         """
         context = replace(context, channel=forum.id)
-        if thread := await self._thread_of_today(forum, page):
+        if thread := await self._post_of_day(forum, page):
             there = await self._marked(thread, context.mark)
             return there or await self._post_in_channel(thread, page, context, nonce=nonce, silent=silent)
+        if page.day and not page.cards and not page.continues:
+            raise NothingToPost
         tags = self._tags(forum)
 
         async def attempt(body: Json) -> str:
-            post: Json = {"name": _title(page), "message": body, "applied_tags": tags}
+            post: Json = {
+                "name": _title(page),
+                "message": body,
+                "applied_tags": tags,
+                "auto_archive_duration": ARCHIVED_AFTER,
+            }
             return (await self._rest.post(f"/channels/{forum.id}/threads", post, Channel)).id
 
         return await self._post_first_accepted(attempt, page, context, SILENT if silent else 0)
@@ -177,11 +196,25 @@ class MessageSender:
         any_tag = [tag.id for tag in forum.available_tags] if forum.flags & _TAG_REQUIRED else []
         return (fitting or any_tag)[:1]
 
-    async def _thread_of_today(self, forum: Channel, page: Page) -> str:
-        """Return the id of the post with the page's title; empty if there is none."""
+    async def post_with(self, forum: Channel, page: Page, message: str) -> str:
+        """Return the id of the forum post that contains a message of the page's day."""
+        # the first message of a post has the id of the post
+        return await self._post_of_day(forum, page) or message
+
+    async def _post_of_day(self, forum: Channel, page: Page) -> str:
+        """Return the id of the post of the page's day, else of the one with its title; empty if there is none."""
+        titles = _titles(page)
         open_ones = await self._rest.get(f"/guilds/{forum.guild_id}/threads/active", Threads)
-        title = _title(page)
-        return next((each.id for each in open_ones.threads if each.parent_id == forum.id and each.name == title), "")
+        if found := _named(open_ones.threads, forum, titles):
+            return found
+        try:
+            path = f"/channels/{forum.id}/threads/archived/public"
+            archived = await self._rest.get(path, Threads, limit=_ARCHIVED)
+        except ApiError as refusal:
+            # this takes Read Message History
+            log.info("archived posts not read", channel=forum.id, reason=str(refusal))
+            return ""
+        return _named(archived.threads, forum, titles)
 
     async def _read_back(self, channel: str, number: int, since: datetime) -> str | None:
         path, after = f"/channels/{channel}/messages", str(_snowflake(since - _SLACK))
@@ -199,13 +232,14 @@ class MessageSender:
     async def _crosspost_message(self, channel: str, message: str) -> None:
         """Crosspost. A failure is logged only, as the message itself has been posted."""
         try:
-            if (await self._channel(channel)).type == ANNOUNCEMENT and message != GONE:
+            if (await self.channel(channel)).type == ANNOUNCEMENT and message != GONE:
                 await self._rest.post(f"/channels/{channel}/messages/{message}/crosspost", None, PostedMessage)
         except (ApiError, RequestDeferred, NoResponse) as error:
             if not (isinstance(error, ApiError) and error.trouble.code == _ALREADY_CROSSPOSTED):
                 log.warning("not crossposted", channel=channel, message=message, reason=str(error))
 
-    async def _channel(self, id: str) -> Channel:
+    async def channel(self, id: str) -> Channel:
+        """Return a channel, from memory if it is known."""
         if id not in self._channels:
             self._channels[id] = await self._rest.get(f"/channels/{id}", Channel)
         return self._channels[id]
@@ -217,5 +251,18 @@ def _snowflake(moment: datetime) -> int:
 
 
 def _title(page: Page) -> str:
+    """Return the title of the forum post that a page belongs to."""
     # a continuation goes to the post that it continues
-    return shorten(legible(page.title), _TITLE)
+    title = text_in(tr("Papers of {day}", day=words.day(page.day)), page.language) if page.day else page.title
+    return shorten(legible(title), _TITLE)
+
+
+def _titles(page: Page) -> frozenset[str]:
+    """Return the titles that the post of a page can have: the language of a chat may have changed since the morning."""
+    if page.day is None:
+        return frozenset({_title(page)})
+    return frozenset(_title(replace(page, language=tag)) for tag in available())
+
+
+def _named(posts: Iterable[Channel], forum: Channel, titles: Set[str]) -> str:
+    return next((each.id for each in posts if each.parent_id == forum.id and each.name in titles), "")

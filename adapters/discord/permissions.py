@@ -6,8 +6,8 @@ from enum import IntFlag
 
 from bot.domain.i18n import Message, tr
 
-#: channel types: announcement, threads (three kinds), forum
-ANNOUNCEMENT, THREADS, FORUM = 5, frozenset({10, 11, 12}), 15
+#: channel types: text, announcement, threads (three kinds), forum
+TEXT, ANNOUNCEMENT, THREADS, FORUM = 0, 5, frozenset({10, 11, 12}), 15
 #: forums and media channels
 FORUMS = frozenset({FORUM, 16})
 

@@ -205,11 +205,12 @@ def _written(page: Page, context: RenderContext, detail: Detail) -> Iterator[Par
     pictured = _pictured(page, detail)
     for section in page.sections:
         yield from _section(section, page, context, detail, pictured)
-    if page.footer:
+    if page.footer or page.links:
         if detail.lines:
             yield Separator()
-        lines = (line for line in page.footer.splitlines() if line.strip())
-        yield TextDisplay("\n".join(f"-# {markdown(line, page, context)}" for line in lines))
+        lines = [markdown(line, page, context) for line in page.footer.splitlines() if line.strip()]
+        lines += [" · ".join(link(each.label, each.url) for each in page.links)] if page.links else []
+        yield TextDisplay("\n".join(f"-# {line}" for line in lines))
 
 
 def _pictured(page: Page, detail: Detail) -> frozenset[str]:
@@ -229,8 +230,9 @@ def _section(
         yield TextDisplay(markdown(section.text, page, context))
     if section.verbatim:
         yield TextDisplay(verbatim(section.verbatim))
-    if section.rows:
-        yield TextDisplay("\n".join(_row(row, page, context) for row in section.rows))
+    # commands are filled in as forms here, whose options the page lists
+    if rows := [row for row in section.rows if row.kind is not RowKind.SYNTAX]:
+        yield TextDisplay("\n".join(_row(row, page, context) for row in rows))
     for place, card in enumerate(section.cards):
         if detail.lines and (place or not section.heading):
             yield Separator()

@@ -28,6 +28,7 @@ from adapters.discord.message import forms
 from adapters.discord.rest import ApiError, Rest
 from adapters.discord.schema import EPHEMERAL, OriginalMessage
 from adapters.discord.vote_counts import VoteCounts
+from adapters.kit.answering import answering
 from adapters.kit.coalescing import Coalescer
 from adapters.kit.dedupe import RecentIds
 from adapters.kit.queues import Admission, InboundQueue
@@ -71,6 +72,10 @@ class DiscordResponder:
             log.info("duplicate interaction", chat=str(incoming.chat))
             return
         reply = InteractionReply(rest=self._rest, incoming=incoming, deadlines=self._deadlines)
+        with answering(self._service, incoming.chat.surface, incoming.id):
+            await self._respond_or_explain(incoming, reply)
+
+    async def _respond_or_explain(self, incoming: IncomingInteraction, reply: InteractionReply) -> None:
         try:
             await self._respond(incoming, reply)
         except (AnswerFailed, ApiError) as error:
@@ -87,17 +92,22 @@ class DiscordResponder:
             await self.report_fault(reply, reference)
 
     async def take_up(
-        self, incoming: IncomingInteraction, reply: InteractionReply, original: OriginalMessage | None
+        self,
+        incoming: IncomingInteraction,
+        reply: InteractionReply,
+        original: OriginalMessage | None,
+        *,
+        done: bool = False,
     ) -> None:
         """Answer an interaction in the place of a process that has acknowledged it and died.
 
-        `original` is what it shows now; None if that was deleted. Raise `NotAnswered` or `StoreError` if the database
-        is unavailable.
+        `original` is what it shows now; None if that was deleted. If it is `done`, nothing is run.
+        Raise `NotAnswered` or `StoreError` if the database is unavailable.
         """
         reply.callback = CallbackType.DEFER if original and original.loading else CallbackType.DEFER_UPDATE
         reply.public = bool(original and original.loading and not original.ephemeral) and not incoming.direct
         try:
-            answer = await self._handler.answer(incoming, _requested(incoming, self._handler), taken_up=True)
+            answer = await self._handler.answer(incoming, _requested(incoming, self._handler), taken_up=True, done=done)
             if original is None and not isinstance(answer, NoAnswer):
                 shown = answer.shown if isinstance(answer, VoteAnswer) else answer
                 await _first_accepted(reply.follow_up, self._bodies(shown))

@@ -109,6 +109,10 @@ class Rest:
         """Create a resource; `content` is None for a request without a body. Raise as `get`."""
         return _read(await self._request("POST", path, content), form)
 
+    async def patch(self, path: str, content: object, form: type[T]) -> T:
+        """Change a resource. Raise as `get`."""
+        return _read(await self._request("PATCH", path, content), form)
+
     async def tell(self, method: str, path: str, content: object) -> None:
         """Answer an interaction: the path holds the token, and no rate limit applies. Raise as `get`."""
         await self._request(method, path, content, unlimited=True)

@@ -26,7 +26,7 @@ class InteractionResumer:
     """Answer abandoned interactions that Discord still accepts an answer to.
 
     The three seconds for the callback are over, so an interaction that was not acknowledged can no longer be answered:
-    the person was shown that it failed, and nothing was changed.
+    the person was shown that it failed, and unless it is done, nothing was changed.
     """
 
     rest: Rest
@@ -56,7 +56,7 @@ class InteractionResumer:
         if original is not None and not original.loading and original.id != incoming.message:
             _log_unanswerable(incoming, "the person has an answer already")
             return
-        await self.responder.take_up(incoming, reply, original)
+        await self.responder.take_up(incoming, reply, original, done=abandoned.done)
 
     def _age_seconds(self, incoming: IncomingInteraction) -> float:
         # the clocks of Discord and of this machine may differ

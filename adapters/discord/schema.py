@@ -123,11 +123,34 @@ class GatewayAddress(_Model):
     session_start_limit: Session
 
 
+class InstallParams(_Model):
+    """What the install link of an application asks for."""
+
+    scopes: tuple[str, ...] = ()
+    #: a number as text
+    permissions: str = "0"
+
+
+class InstallContext(_Model):
+    """How the application is installed to a server or an account."""
+
+    oauth2_install_params: InstallParams | None = None
+
+
 class Application(_Model):
     """The application of the token."""
 
     id: str
     name: str = ""
     approximate_guild_count: int | None = None
+    #: whether others may add the bot
+    bot_public: bool = True
+    flags: int = 0
+    #: older form of those for servers in `integration_types_config`
+    install_params: InstallParams | None = None
+    custom_install_url: str | None = None
+    interactions_endpoint_url: str | None = None
+    privacy_policy_url: str | None = None
+    terms_of_service_url: str | None = None
     #: keys: "0" for server installation, "1" for user installation
-    integration_types_config: dict[str, object] = {}
+    integration_types_config: dict[str, InstallContext | None] = {}

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from datetime import datetime
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from adapters.discord.api_errors import delivery_error
+from adapters.discord.api_errors import delivery_error, edit_error, thread_error
 from adapters.discord.config import DiscordConfig
 from adapters.discord.context import RegisteredCommands
-from adapters.discord.message_sender import WAITS, MessageSender
+from adapters.discord.message_editor import MessageEditor
+from adapters.discord.message_sender import WAITS, MessageSender, NothingToPost
 from adapters.discord.render import parts
 from adapters.discord.rest import ANSWER_SECONDS, ApiError, NoResponse, RequestDeferred, Rest
 from adapters.discord.schema import Channel, ServerChannels
 from adapters.discord.shard_lease import process_name
 from bot.commands.facade import BotService
+from bot.domain.errors import DeliveryError
 from bot.domain.health import HealthCheck
+from bot.domain.i18n import tr
+from bot.domain.operator import Operator
 from bot.domain.pages import Page
 from bot.domain.rate_limits import Allowance
-from bot.domain.requests import Chat
+from bot.domain.requests import Chat, Tally
 
 if TYPE_CHECKING:
     from adapters.discord.interaction_reply import Deadlines
@@ -52,6 +56,7 @@ class Discord:
         self._rest = Rest(access.api, access.token, contact=access.contact, answer_seconds=answer_seconds)
         self._commands = RegisteredCommands()
         self._posts = MessageSender(self._rest, crosspost=access.crosspost, waits=waits, commands=self._commands)
+        self._edits = MessageEditor(self._rest, self._posts, commands=self._commands)
         self._owner = process_name()
         self._stack = AsyncExitStack()
 
@@ -72,8 +77,26 @@ class Discord:
         """Post one part; return the id of its message. Raise `DeliveryError`."""
         try:
             return await self._posts.post(chat.id, part, nonce=nonce, silent=silent, role=role)
+        except NothingToPost as error:
+            raise DeliveryError(chat, tr("no new papers"), unneeded=True) from error
         except (ApiError, RequestDeferred, NoResponse) as error:
             raise delivery_error(chat, error) from error
+
+    async def edit(
+        self, chat: Chat, message_id: str, part: Page, *, nonce: str, role: str, tallies: Mapping[str, Tally]
+    ) -> None:
+        """As in `EditableSurface.edit`."""
+        try:
+            await self._edits.edit(chat.id, message_id, part, nonce=nonce, role=role, tallies=tallies)
+        except (ApiError, RequestDeferred, NoResponse) as error:
+            raise edit_error(chat, error) from error
+
+    async def open_thread(self, chat: Chat, message_id: str, name: str) -> bool:
+        """As in `ThreadedSurface.open_thread`."""
+        try:
+            return await self._edits.open_thread(chat.id, message_id, name)
+        except (ApiError, RequestDeferred, NoResponse) as error:
+            raise thread_error(chat, error) from error
 
     async def reread(self, chat: Chat, part: Page, *, nonce: str, since: datetime) -> str | None:
         """Return the id of the message that a part became; "" if there is none, None if unknown. Raise
@@ -123,3 +146,9 @@ class Discord:
         from adapters.discord.diagnostics import examine
 
         return await examine(self._rest)
+
+    async def examine_public(self, operator: Operator) -> Sequence[HealthCheck]:
+        """As in `PublicDiagnosable`."""
+        from adapters.discord.public_checks import examine_public
+
+        return await examine_public(self._rest, operator)

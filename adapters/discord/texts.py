@@ -8,34 +8,19 @@ from functools import cache, lru_cache
 
 from adapters.discord.command_names import COMMAND_NAMES, OPTION_NAMES
 from adapters.discord.context import RenderContext
+from adapters.discord.hints import options, split
 from adapters.discord.localizations import names
 from adapters.discord.markup import escaped
-from adapters.discord.slash_commands import CHANNEL, SAVE, SUBSCRIBE, YES, choice_label, of_a_place
+from adapters.discord.slash_commands import CHANNEL, choice_label, of_a_place
 from bot.commands import COMMANDS
 from bot.domain.pages import Moment, Page
-from bot.domain.requests import Completion
+from bot.messages.named_commands import commands_pattern
 
 #: opening and closing quotation marks: titles and what people typed stand between them, and stay as they are
 _QUOTATION_MARKS = "“”„«»‹›「」『』"
 #: what a page quotes, in one line from the first mark to the last
 _QUOTED = re.compile(rf"[{_QUOTATION_MARKS}].*[{_QUOTATION_MARKS}]")
-#: a command as pages print it, with the word and the number behind it, such as "/subscriptions edit 1"
-_HINT = re.compile(
-    rf"(?<![\w/])/({'|'.join(sorted(COMMAND_NAMES, key=len, reverse=True))})(?![\w/@-])"
-    r"(?: (\w+)(?!\w|[.:=/-]\w))?(?: (\d+)(?!\w|\.\w))?"
-)
 _OF_A_PLACE = frozenset(command.name for command in COMMANDS if of_a_place(command))
-#: by command and value, the option whose choices contain the value
-_CHOICES = {
-    (command.name, value): option.name for command in COMMANDS for option in command.options for value in option.choices
-}
-#: by command, the option that takes the number of a paper or a subscription
-_NUMBERED = {
-    command.name: option.name
-    for command in COMMANDS
-    for option in reversed(command.options)
-    if option.completion in (Completion.PAPER, Completion.SUBSCRIPTION) or option.name in ("number", "of")
-}
 #: ids as long as any, to measure pages whatever is known
 LONGEST_IDS: Mapping[str, str] = dict.fromkeys(COMMAND_NAMES, "0" * 20)
 
@@ -44,15 +29,15 @@ def markdown(text: str, page: Page, context: RenderContext) -> str:
     """Return a text of a page's own, which may name moments and commands.
 
     A moment becomes a timestamp, which Discord shows in the reader's time zone. A command becomes a mention, which
-    opens it when it is clicked, followed by what to choose ("action:edit number:1"); as long as its id is unknown, its
-    name in the page's language.
+    opens it when it is clicked, followed by the options to choose ("action:edit number:1"); as long as its id is
+    unknown, its name in the page's language.
     """
     if not page.moments and "/" not in text:
         return escaped(text)
-    stamped = _with_timestamps(page.moments)
+    stamped, hinted = _with_timestamps(page.moments), _with_mentions(page.commands)
 
     def shown(own: str) -> str:
-        return _HINT.sub(lambda found: _hint(found, page.language, context), stamped(own))
+        return hinted(stamped(own), lambda line: hint(line, page.language, context))
 
     return "\n".join(_outside_quotations(line, shown) for line in escaped(text).split("\n"))
 
@@ -82,24 +67,26 @@ def _with_timestamps(moments: tuple[Moment, ...]) -> Callable[[str], str]:
     return lambda text: pattern.sub(lambda found: stamps[found[0]], text)
 
 
-def _hint(found: re.Match[str], language: str, context: RenderContext) -> str:
-    name, *words = found.groups(default="")
+@lru_cache(64)
+def _with_mentions(commands: tuple[str, ...]) -> Callable[[str, Callable[[str], str]], str]:
+    """Return what replaces each of the commands that a page names in escaped text."""
+    lines = {escaped(line): line for line in commands if split(line)[0]}
+    if not lines:
+        return lambda text, write: text
+    pattern = commands_pattern(lines)
+    return lambda text, write: pattern.sub(lambda found: write(lines[found[0]]), text)
+
+
+def hint(line: str, language: str, context: RenderContext) -> str:
+    """Return a command that a page names ("/pause 1") as it is chosen in Discord: its mention and its options."""
+    name, argument = split(line)
     id = context.commands.get(name, "")
     mention = f"</{name}:{id}>" if id else f"/{_localized('command', language).get(name, name)}"
     about = context.channel if name in _OF_A_PLACE else ""
     place = _option(CHANNEL, f"<#{about}>", language) if about else ""
-    return " ".join(filter(None, (mention, place, *(_chosen(name, word, language) for word in words))))
-
-
-def _chosen(command: str, word: str, language: str) -> str:
-    """Return a word of a hint as it is chosen in Discord: the option with its value, if it is clear which one."""
-    if option := _CHOICES.get((command, word)):
-        return _option(option, choice_label(option, word, language), language)
-    if (command, word) == (SUBSCRIBE, SAVE):
-        return _option(SAVE, choice_label(SAVE, YES, language), language)
-    if word.isdecimal() and (option := _NUMBERED.get(command)):
-        return _option(option, word, language)
-    return word
+    chosen = ((each, escaped(choice_label(each, value, language))) for each, value in options(name, argument))
+    given = (_option(each, value, language) if each else value for each, value in chosen)
+    return " ".join(filter(None, (mention, place, *given)))
 
 
 def _option(name: str, value: str, language: str) -> str:

@@ -15,6 +15,7 @@ from bot.domain.pages import Page, paginate
 from bot.domain.text import plain
 from bot.messages import plain_text as plainly
 from bot.messages.localization import heading, text_in
+from bot.messages.named_commands import without_commands
 
 #: Gmail clips HTML above 102 kB, and with it the unsubscribe link
 MOST_BYTES = 102_000
@@ -28,8 +29,8 @@ _PREVIEW = 140
 
 
 def parts(page: Page) -> tuple[Page, ...]:
-    """Split a page into as few mails as possible."""
-    return paginate(page, _fits)
+    """Split a page into as few mails as possible, without the lines that name commands."""
+    return paginate(without_commands(page), _fits)
 
 
 def _fits(page: Page) -> bool:
@@ -50,6 +51,7 @@ def text(page: Page, links: ActionLinks) -> str:
         links.read and tr("Read on the web: {link}", link=links.read),
         links.change and tr("Change time, topic or size: {link}", link=links.change),
         ends,
+        links.privacy and tr("Privacy: {link}", link=links.privacy),
     )
     foot = [
         *textwrap.wrap(text_in(links.why, page.language), _COLUMNS),

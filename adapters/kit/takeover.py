@@ -1,4 +1,4 @@
-"""Takeover: what a process claimed and did not finish before it died is answered by this one, while the platform still
+"""Takeover: what a process claimed and did not answer before it died is answered by this one, while the platform still
 accepts an answer.
 """
 
@@ -45,13 +45,17 @@ class AbandonedInteractions(Protocol):
         """As `BotService.forgo`."""
         ...
 
+    def release(self, surface: str, interaction: str) -> None:
+        """As `BotService.release`."""
+        ...
+
 
 class Takeover:
     """Hand each abandoned interaction to a handler, a few at once, from now on. Use it in `async with`.
 
     A handler returns when the interaction is dealt with, so that nobody takes it up again. If it raises `StoreError`
-    or `NotAnswered`, a later look decides: what has had its effect is not listed any more. Any other exception is
-    logged, and costs only that interaction.
+    or `NotAnswered`, a later look hands it over again: what has had its effect by then is listed as done. Any other
+    exception is logged, and costs only that interaction.
     """
 
     def __init__(
@@ -108,7 +112,7 @@ class Takeover:
     async def look(self) -> None:
         """Hand over what is abandoned now. Raise `StoreError`."""
         for found in await self._service.abandoned(self._surface, self._within):
-            if found.id not in self._running and found.id not in self._handed:
+            if found.id not in self._running and (found.id, found.done) not in self._handed:
                 task = asyncio.create_task(self._take_up(found))
                 self._running[found.id] = task
                 task.add_done_callback(partial(self._ended, found.id))
@@ -131,7 +135,7 @@ class Takeover:
             if self._leaving:
                 # the next process takes it up
                 return
-            log.info("interaction taken up", surface=self._surface, interaction=found.id)
+            log.info("interaction taken up", surface=self._surface, interaction=found.id, done=found.done)
             try:
                 await self._handle(found)
                 await self._service.forgo(self._surface, found.id)
@@ -144,4 +148,6 @@ class Takeover:
             except Exception:
                 reference = os.urandom(4).hex()
                 log.exception("answering failed", reference=reference, surface=self._surface, interaction=found.id)
-            self._handed.add(found.id)
+            finally:
+                self._service.release(self._surface, found.id)
+            self._handed.add((found.id, found.done))

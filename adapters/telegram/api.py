@@ -75,6 +75,10 @@ class _Bot(Bot):
         parameters = {"offset": offset, "limit": limit, "timeout": seconds, "allowed_updates": allowed_updates}
         return await self._post("getUpdates", parameters, read_timeout=_READ_SECONDS + seconds)
 
+    async def call(self, method: str, fields: dict[str, Any]) -> object:
+        """Return the unparsed result of any method. Raise `TelegramError`; `InvalidToken` if there is none such."""
+        return await self._post(method, fields)
+
 
 class Api:
     """One bot at one Bot API address."""
@@ -163,7 +167,9 @@ class Api:
 
         return await self._call(chat, lambda: _write_page(page, mention, send))
 
-    async def change(self, chat: Chat, message_id: int, page: Page, markup: InlineKeyboardMarkup | None) -> None:
+    async def change(
+        self, chat: Chat, message_id: int, page: Page, markup: InlineKeyboardMarkup | None, *, mention: str = ""
+    ) -> None:
         """Replace the page in a message. Raise `TelegramError`."""
 
         async def edit(text: str, parse_mode: str | None) -> Message | bool:
@@ -176,13 +182,17 @@ class Api:
                 reply_markup=markup,
             )
 
-        await self._call(chat, lambda: _write_page(page, "", edit))
+        await self._call(chat, lambda: _write_page(page, mention, edit))
 
     async def relabel(self, chat: Chat, message_id: int, markup: InlineKeyboardMarkup) -> None:
         """Replace the keyboard of a message. Raise `TelegramError`."""
         await self._call(
             chat, lambda: self.bot.edit_message_reply_markup(int(chat.id), message_id, reply_markup=markup)
         )
+
+    async def raw(self, chat: Chat, method: str, fields: dict[str, Any]) -> object:
+        """Call a method that the library does not know yet, or not with these fields. Raise `TelegramError`."""
+        return await self._call(chat, lambda: self.bot.call(method, fields))
 
     async def _call(self, chat: Chat, call: Callable[[], Awaitable[T]]) -> T:
         """Make a call, unless the chat's `retry_after` has not passed or the circuit breaker is open. Other chats

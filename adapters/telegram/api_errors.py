@@ -47,6 +47,19 @@ _PERMANENT = {
     "topic_deleted": tr("the topic was deleted"),
     "topic_closed": tr("the topic is closed"),
 }
+#: those that mean that the bot is not in the chat any more
+_REMOVED = frozenset(
+    {
+        "bot was blocked by the user",
+        "user is deactivated",
+        "bot was kicked",
+        "bot is not a member",
+        "chat was deleted",
+        "chat not found",
+        "message thread not found",
+        "topic_deleted",
+    }
+)
 BLOCKED = "blocked by a proxy before reaching Telegram"
 _UNPARSED = ("can't parse entities", "entities_too_long", "entity_bounds_invalid")
 #: until the operator sets a valid token
@@ -112,6 +125,13 @@ def refused(chat: Chat, error: TelegramError) -> DeliveryError:
     return DeliveryError(chat, f"unexpected error from Telegram: {error.message}", ambiguous=True)
 
 
+def edit_refused(chat: Chat, error: TelegramError) -> DeliveryError:
+    """Return the error of an edit, as `refused`; permanent if Telegram refuses to change this message."""
+    if isinstance(error, Forbidden | BadRequest) and not blocked_by_proxy(error):
+        return DeliveryError(chat, _refused(chat, error.message).reason, permanent=True)
+    return refused(chat, error)
+
+
 def blocked_by_proxy(error: TelegramError) -> bool:
     """Whether a proxy in front of Telegram blocked the request: it responds with HTML, Telegram with JSON."""
     return _PAGE in error.message and ("(429)" in error.message or "(403)" in error.message)
@@ -141,8 +161,10 @@ def query_expired(error: TelegramError) -> bool:
 
 
 def _refused(chat: Chat, description: str) -> DeliveryError:
-    reason = next((reason for part, reason in _PERMANENT.items() if part in description.casefold()), "")
-    return DeliveryError(chat, reason or f"Telegram refused: {description[:120]}", permanent=bool(reason))
+    part = next((part for part in _PERMANENT if part in description.casefold()), None)
+    if part is None:
+        return DeliveryError(chat, f"Telegram refused: {description[:120]}")
+    return DeliveryError(chat, _PERMANENT[part], permanent=True, removed=part in _REMOVED)
 
 
 def _unanswered(chat: Chat, error: NetworkError) -> DeliveryError:

@@ -12,7 +12,8 @@ from telegram.error import BadRequest, Forbidden, TelegramError
 
 from adapters.telegram.api_errors import query_expired
 from adapters.telegram.callback_data import CommandLine, decode, encode_payload
-from adapters.telegram.chats import NAME, chat_of, format_chat, is_public, parse_chat, private_chat
+from adapters.telegram.chats import NAME, chat_of, is_public, parse_chat, private_chat
+from adapters.telegram.ephemeral import Receiver, ephemeral_id
 from adapters.telegram.keyboards import ANSWERED_IN_PLACE, keyboard
 from adapters.telegram.outbound import NoTurn
 from adapters.telegram.render import parts
@@ -39,12 +40,14 @@ _REPLACING_LISTS = frozenset({"trending"})
 _BESIDE = frozenset({"paper", "similar", "bibtex", "help", "saved", "papers", "preview"})
 
 
-async def press(responder: Responder, query: CallbackQuery, *, origin: str = "", taken_up: bool = False) -> None:
+async def press(
+    responder: Responder, query: CallbackQuery, *, origin: str = "", taken_up: bool = False, done: bool = False
+) -> None:
     """Answer a press; it is acknowledged whatever happens. Raise as `Responder.answer` and `Responder.post`."""
     if query.message is None or not query.data:
         await _Notice(responder, query).end()
         return
-    incoming = replace(_incoming(query, query.message, query.data), origin=origin, taken_up=taken_up)
+    incoming = replace(_incoming(query, query.message, query.data), origin=origin, taken_up=taken_up, done=done)
     notice = _Notice(responder, query)
     try:
         await _handle(responder, query, query.message, incoming, notice)
@@ -105,10 +108,13 @@ async def _handle(
     elif incoming.line.command in ANSWERED_IN_PLACE:
         shown = await notice.say(_alert(incoming.line, answer.page), alert=incoming.line.command == "why")
         if incoming.line.command == "vote":
-            _redraw_votes(responder, incoming, message.message_id, _markup(query))
+            _redraw_votes(responder, incoming, message, _markup(query))
         if not shown:
             await _post_late(responder, incoming, answer)
     elif is_public(chat) and incoming.line.command not in responder.managing:
+        await _answer_privately(responder, incoming, answer, notice)
+    elif ephemeral_id(message):
+        # what only this person sees must not continue where everybody does
         await _answer_privately(responder, incoming, answer, notice)
     else:
         # in a group, a manager's dialogue continues in place
@@ -147,14 +153,22 @@ async def _refused(responder: Responder, incoming: IncomingCommand, answer: Answ
 
 async def _post_late(responder: Responder, incoming: IncomingCommand, answer: Answer) -> None:
     """Post what would have been a notification to the person's private chat, as the press was taken up too late."""
-    if incoming.taken_up and not await responder.post_to_person(incoming.person, answer):
+    if incoming.taken_up and not await responder.post_to_person(
+        incoming.person, responder.moved_to_private_chat(incoming, answer)
+    ):
         log.info("press not answered", surface=NAME, chat=str(incoming.chat), reason="no private chat")
 
 
 async def _answer_privately(responder: Responder, incoming: IncomingCommand, answer: Answer, notice: _Notice) -> None:
-    """Post the answer to the person's private chat; if they have not started the bot, open that chat with a link."""
+    """Show the answer in the group to this person only, else post it to their private chat.
+
+    If they have not started the bot, open that chat with a link.
+    """
+    if await responder.post_ephemerally(incoming, answer):
+        await notice.say()
+        return
     try:
-        await responder.post(private_chat(incoming.person), replace(answer, votes_in=format_chat(incoming.chat)))
+        await responder.post(private_chat(incoming.person), responder.moved_to_private_chat(incoming, answer))
         await notice.say(text_in(_SENT_PRIVATELY, answer.page.language))
     except Forbidden:
         name = await responder.api.name()
@@ -194,11 +208,15 @@ def _is_list(markup: InlineKeyboardMarkup | None) -> bool:
 
 
 def _redraw_votes(
-    responder: Responder, incoming: IncomingCommand, message_id: int, markup: InlineKeyboardMarkup | None
+    responder: Responder,
+    incoming: IncomingCommand,
+    message: MaybeInaccessibleMessage,
+    markup: InlineKeyboardMarkup | None,
 ) -> None:
     """Redraw the vote counts on the buttons; concurrent presses are coalesced into few edits."""
     papers, chat = _voted_on(markup), incoming.chat
     votes_in = parse_chat(incoming.line.target) if incoming.line.target else chat
+    seen_by_one = ephemeral_id(message)
     if markup is None or not papers:
         return
 
@@ -207,12 +225,15 @@ def _redraw_votes(
 
     async def redraw() -> None:
         try:
-            await responder.outbound.relabel(chat, message_id, draw)
+            if seen_by_one:
+                await responder.ephemeral.relabel(Receiver(chat, incoming.person), seen_by_one, await draw())
+            else:
+                await responder.outbound.relabel(chat, message.message_id, draw)
         except (TelegramError, NoTurn, StoreError) as error:
             # the vote is counted, and the next redraw shows it
             log.info("votes not shown", surface=NAME, chat=str(chat), reason=type(error).__name__)
 
-    responder.redraws.request((chat.id, message_id), redraw)
+    responder.redraws.request((chat.id, message.message_id, seen_by_one), redraw)
 
 
 def _voted_on(markup: InlineKeyboardMarkup | None) -> list[str]:

@@ -17,7 +17,7 @@ from adapters.telegram.callback_data import CommandLine
 from adapters.telegram.chats import chat_of, private_chat
 from adapters.telegram.responder import IncomingCommand, Responder
 from bot.domain.i18n import tr
-from bot.domain.pages import Page, Section
+from bot.domain.pages import Action, Page, Section
 from bot.domain.requests import Chat
 from bot.messages.localization import text_in
 
@@ -84,8 +84,13 @@ async def picked(responder: Responder, message: Message) -> None:
     await welcome(responder, str(message.chat_shared.chat_id), message.from_user, chat=chat_of(message))
 
 
-async def welcome(responder: Responder, there: str, user: User, *, chat: Chat | None = None) -> None:
-    """Show a chat's subscriptions to the person who adds the bot to it, in `chat` or else in their private chat."""
+async def welcome(
+    responder: Responder, there: str, user: User, *, chat: Chat | None = None, actions: tuple[Action, ...] = ()
+) -> None:
+    """Show a chat's subscriptions to the person who adds the bot to it, in `chat` or else in their private chat.
+
+    `actions` are buttons about that chat in place of the page's own.
+    """
     person = str(user.id)
     chat = chat or private_chat(person)
     incoming = IncomingCommand(
@@ -95,5 +100,6 @@ async def welcome(responder: Responder, there: str, user: User, *, chat: Chat | 
     if answer.target:
         heading = text_in(tr("To add a digest there, send"), answer.page.language)
         how = Section(heading=heading, text=f"/subscribe {there} {_SETTINGS}")
-        answer = replace(answer, page=replace(answer.page, sections=(*answer.page.sections, how)))
+        page = replace(answer.page, sections=(*answer.page.sections, how), actions=actions or answer.page.actions)
+        answer = replace(answer, page=page)
     await responder.post(chat, answer)

@@ -16,6 +16,7 @@ from telegram.constants import KeyboardButtonStyle
 
 from adapters.telegram.callback_data import CommandLine, decode, encode, encode_payload
 from adapters.telegram.chats import format_chat, is_public
+from adapters.telegram.target_hints import is_about_chat
 from bot.domain.i18n import tr
 from bot.domain.identifiers import handle
 from bot.domain.pages import Action, Card, Layout, Page
@@ -49,6 +50,8 @@ class KeyboardContext:
     bot: str = ""
     #: commands that change subscriptions
     managing: Collection[str] = frozenset()
+    #: commands that may name another chat
+    with_target: Collection[str] = frozenset()
     tallies: Mapping[str, Tally] = field(default_factory=dict)
     #: the chat in which it is shown, with its topic: "-1001234567890/7"
     here: str = ""
@@ -159,10 +162,12 @@ def _button(
     managing = line.command in where.managing
     # a dialogue about subscriptions stays in the group where a manager started it; buttons of a digest do not
     if where.public and line.command not in ANSWERED_IN_PLACE and (on_a_list or not managing):
-        link = CommandLine(line.command, line.argument, about or (where.here if managing else ""))
+        here = where.here if managing or is_about_chat(line.command, line.argument, where.with_target) else ""
+        link = CommandLine(line.command, line.argument, about or here)
         if button := _deep_link(action.label, link, where):
             return button
-    target = about or where.target or (where.votes_in if line.command == "vote" else "")
+    named = where.target if is_about_chat(line.command, line.argument, where.with_target) else ""
+    target = about or named or (where.votes_in if line.command == "vote" else "")
     carried = encode(CommandLine(line.command, line.argument, target))
     style = next((style for command, style in _STYLES.items() if action.command.startswith(command)), None)
     return InlineKeyboardButton(action.label, callback_data=carried, style=style) if carried else None

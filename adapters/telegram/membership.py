@@ -6,15 +6,18 @@ from __future__ import annotations
 
 from telegram import ChatMemberUpdated, Message, User
 from telegram.constants import ChatMemberStatus, ChatType
-from telegram.error import TelegramError
+from telegram.error import Forbidden, TelegramError
 
 from adapters.telegram.channels import welcome
 from adapters.telegram.chats import NAME
+from adapters.telegram.keyboards import keyboard
+from adapters.telegram.outbound import NoTurn
 from adapters.telegram.permission_checks import may_write
 from adapters.telegram.responder import Responder
 from bot.commands.facade import BotService
 from bot.domain.i18n import tr
 from bot.domain.log import Log
+from bot.domain.pages import Page
 from bot.domain.requests import Chat
 
 log = Log(__name__)
@@ -25,7 +28,8 @@ async def changed(responder: Responder, change: ChatMemberUpdated) -> None:
     chat, now = str(change.chat.id), change.new_chat_member
     channel = change.chat.type == ChatType.CHANNEL
     if not may_write(now, channel=channel):
-        paused = await responder.service.lost(NAME, [chat], _reason(change))
+        removed = now.status in (ChatMemberStatus.BANNED, ChatMemberStatus.LEFT)
+        paused = await responder.service.lost(NAME, [chat], _reason(change), removed=removed)
         log.info("chat unreachable", surface=NAME, chat=chat, paused=paused)
         return
     resumed = await responder.service.regained(NAME, [chat])
@@ -34,8 +38,8 @@ async def changed(responder: Responder, change: ChatMemberUpdated) -> None:
         return
     await responder.managed_chats.note(Chat(NAME, chat), change.chat.title or "", str(change.from_user.id))
     await responder.languages.suggest(Chat(NAME, chat), change.from_user.language_code or "")
-    if channel:
-        await _greet(responder, chat, change.from_user)
+    if change.chat.type != ChatType.PRIVATE:
+        await _greet(responder, change, channel=channel)
 
 
 async def migrated(service: BotService, message: Message) -> bool:
@@ -65,12 +69,31 @@ async def reopened(service: BotService, message: Message) -> bool:
     return True
 
 
-async def _greet(responder: Responder, chat: str, person: User) -> None:
-    """Explain the bot to the person who added it to a channel; they may not have started it."""
+async def _greet(responder: Responder, change: ChatMemberUpdated, *, channel: bool) -> None:
+    """Explain the bot in the group that added it, once; for a channel to the person who did, where only they read it.
+
+    If Telegram does not allow that, because they have not started the bot, it is said in the channel without a sound.
+    """
+    chat, person = Chat(NAME, str(change.chat.id)), change.from_user
+    page = await responder.service.greeting(chat, person.language_code or "en")
+    if page is None:
+        return
     try:
-        await welcome(responder, chat, person)
-    except TelegramError as error:
-        log.info("greeting not sent", surface=NAME, reason=type(error).__name__)
+        if channel and await _greet_privately(responder, chat, person, page):
+            return
+        markup = keyboard(page, await responder.keyboard_context(chat, page))
+        await responder.outbound.say(chat, page, markup, silent=channel)
+    except (TelegramError, NoTurn) as error:
+        log.info("greeting not sent", surface=NAME, chat=str(chat), reason=type(error).__name__)
+
+
+async def _greet_privately(responder: Responder, chat: Chat, person: User, page: Page) -> bool:
+    """Show the subscriptions of a channel to the person who added the bot. Return False if that is not possible."""
+    try:
+        await welcome(responder, chat.id, person, actions=page.actions)
+    except Forbidden:
+        return False
+    return True
 
 
 def _reason(change: ChatMemberUpdated) -> str:

@@ -36,6 +36,7 @@ async def respond(
     *,
     origin: str = "",
     taken_up: bool = False,
+    done: bool = False,
 ) -> None:
     """Answer one request of a message. Raise as `Responder.answer`, and as `Outbound.say`."""
     incoming = replace(
@@ -43,6 +44,7 @@ async def respond(
         interaction=interaction,
         origin=origin,
         taken_up=taken_up,
+        done=done,
     )
     match request.kind:
         case RequestKind.PICKER:

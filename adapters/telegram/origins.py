@@ -1,4 +1,4 @@
-"""Origins: updates as they are stored until their request is finished, so that another process can answer it."""
+"""Origins: updates as they are stored until their request is answered, so that another process can answer it."""
 
 from __future__ import annotations
 

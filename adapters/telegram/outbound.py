@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Protocol, TypeVar, cast
+from typing import Any, Protocol, TypeVar, cast
 
 from telegram import (
     CallbackQuery,
@@ -144,6 +144,18 @@ class Outbound:
             PROMPT_SECONDS,
             repeatable=True,
         )
+
+    async def answer_guest(self, id: str, result: InlineQueryResult) -> None:
+        """Answer a guest query, which takes one answer. Raise `TelegramError`."""
+        # a repeated answer is refused, so that nothing is posted twice
+        await self._with_retries(
+            lambda: self._api.bot.answer_guest_query(id, result), "guest", PROMPT_SECONDS, repeatable=True
+        )
+
+    async def raw(self, chat: Chat, method: str, fields: dict[str, Any]) -> object:
+        """Make a call that the library does not know, once. Raise `TelegramError` or `NoTurn`."""
+        await self._acquire_turn(chat)
+        return await self._api.raw(chat, method, fields)
 
     async def chat(self, id: int | str) -> ChatFullInfo:
         """Look up a chat. Raise `TelegramError`."""

@@ -43,7 +43,8 @@ def rich(page: Page) -> Rich:
     head = markup.joined((markup.bold(_line(heading(page))), _lines(page.intro, page.moments)), "\n")
     foot = markup.italic(_lines(page.footer, page.moments))
     sections = (_section(section, page.moments, page.layout) for section in page.sections)
-    return markup.joined((head, *sections, foot), "\n\n")
+    linked = markup.joined((markup.link(_line(each.label), each.url) for each in page.links), " · ")
+    return markup.joined((head, *sections, foot, linked), "\n\n")
 
 
 def fits(page: Page) -> bool:

@@ -18,6 +18,7 @@ from adapters.telegram import targets
 from adapters.telegram.api import Api
 from adapters.telegram.callback_data import CommandLine, encode_payload
 from adapters.telegram.chats import NAME, format_chat, is_public, parse_chat, private_chat
+from adapters.telegram.ephemeral import Ephemeral, Receiver
 from adapters.telegram.keyboards import KeyboardContext, keyboard
 from adapters.telegram.managed_chats import ManagedChats
 from adapters.telegram.message_parser import ParserContext
@@ -26,13 +27,14 @@ from adapters.telegram.permission_checks import ChatUnreachable, Target, is_memb
 from adapters.telegram.prompts import Prompts
 from adapters.telegram.render import parts
 from adapters.telegram.senders import is_person
-from adapters.telegram.target_hints import with_target
+from adapters.telegram.target_hints import accepting_target, is_about_chat, with_target
 from bot.commands import Reply
 from bot.commands.facade import BotService
 from bot.commands.managed_chats import destination
 from bot.commands.typed import SAY
 from bot.domain.errors import NotAllowed, StoreError, UserError
 from bot.domain.i18n import joined, tr
+from bot.domain.identifiers import handle
 from bot.domain.log import Log
 from bot.domain.pages import Page, Trouble
 from bot.domain.rate_limits import Allowance
@@ -44,8 +46,6 @@ log = Log(__name__)
 
 #: requests processed concurrently
 _MAX_CONCURRENT = 32
-#: commands besides the managing ones that accept another chat as target
-_WITH_TARGET = frozenset({"subscriptions", "status", "language"})
 #: the command that lists, changes and moves subscriptions, and its alias
 _MOVING = frozenset({"subscriptions", "list"})
 #: commands that show all chats that a person manages
@@ -75,9 +75,10 @@ class IncomingCommand:
     interaction: str = ""
     #: title of the chat; empty in private chats
     title: str = ""
-    #: as `Request.origin` and `Request.taken_up`
+    #: as `Request.origin`, `Request.taken_up` and `Request.done`
     origin: str = field(default="", repr=False)
     taken_up: bool = False
+    done: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,20 +119,24 @@ class Responder:
         self.prompts = Prompts()
         self.languages = ChatLanguages(service.suggest_language)
         self.managed_chats = ManagedChats(service, self.outbound)
+        self.ephemeral = Ephemeral(self.outbound)
         self._concurrency = asyncio.Semaphore(_MAX_CONCURRENT)
         self._known: Mapping[str, Command] = {
             name: command for command in service.known for name in (command.name, *command.aliases)
         }
         self.managing = frozenset(name for name, command in self._known.items() if command.manages)
         self.private = frozenset(name for name, command in self._known.items() if command.private)
-        accepting = self.managing | _WITH_TARGET
-        self.parser_context = ParserContext(bot=bot, commands=frozenset(self._known), with_target=accepting)
+        self.parser_context = ParserContext(
+            bot=bot, commands=frozenset(self._known), with_target=accepting_target(self.managing)
+        )
 
     async def answer(self, incoming: IncomingCommand) -> Answer:
         """Return the answer. Raise `TelegramError` if permissions must be looked up and Telegram does not respond.
 
         Raise `NotAnswered` if it is taken up and the database is unavailable, as it is tried again then.
         """
+        if incoming.done:
+            return await self._report_done(incoming)
         if incoming.line.target and not _is_overview(incoming.line):
             return await self._about_other_chat(incoming)
         manages = incoming.manages or await self._manages(incoming)
@@ -160,9 +165,45 @@ class Responder:
             self.prompts.add(chat, message_id, CommandLine(command, argument, answer.target))
 
     async def post_privately(self, incoming: IncomingCommand, answer: Answer, *, reply_to: int | None) -> None:
-        """Post to the person's private chat; if they have not started the bot, post a link to it in the group."""
-        if not await self.post_to_person(incoming.person, answer):
-            await self._post_private_link(incoming, reply_to)
+        """Show the answer in the group to this person only, else post it to their private chat.
+
+        If they have not started the bot, post a link to it in the group.
+        """
+        if await self.post_ephemerally(incoming, answer):
+            return
+        if not await self.post_to_person(incoming.person, self.moved_to_private_chat(incoming, answer)):
+            await self._post_private_link(incoming, reply_to, answer.page)
+
+    async def post_ephemerally(self, incoming: IncomingCommand, answer: Answer) -> bool:
+        """Show an answer in the group to the person who asked only. Return False if that is not possible."""
+        if not is_public(incoming.chat) or not is_person(incoming.person) or incoming.taken_up:
+            return False
+        query = incoming.interaction if incoming.door is Door.BUTTON else ""
+        receiver = Receiver(incoming.chat, incoming.person, query)
+        for number, part in enumerate(parts(answer.page)):
+            markup = keyboard(part, await self.keyboard_context(incoming.chat, part))
+            if not await self.ephemeral.say(receiver, part, markup):
+                # what is seen already is not sent again elsewhere
+                return number > 0
+        return True
+
+    def moved_to_private_chat(self, incoming: IncomingCommand, answer: Answer) -> Answer:
+        """Return an answer to somebody in a group as it is posted in their private chat.
+
+        What it says and offers there stays about the group.
+        """
+        here = format_chat(incoming.chat)
+        if answer.target or not is_public(incoming.chat):
+            return answer
+        if not self._is_about_chat(incoming.line):
+            return replace(answer, votes_in=here)
+        page = with_target(answer.page, here, self.parser_context.with_target)
+        if not page.refused:
+            page = replace(page, title=joined(": ", incoming.title, page.title))
+        return replace(answer, page=page, target=here, votes_in=here)
+
+    def _is_about_chat(self, line: CommandLine) -> bool:
+        return is_about_chat(line.command, line.argument, self.parser_context.with_target)
 
     async def refuse(self, incoming: IncomingCommand, answer: Answer, *, reply_to: int | None) -> None:
         """Send a refusal to the person only; it is not shown in the group.
@@ -172,7 +213,9 @@ class Responder:
         """
         if not is_person(incoming.person):
             await self._post_private_link(incoming, reply_to)
-        elif not await self.post_to_person(incoming.person, answer):
+        elif await self.post_ephemerally(incoming, answer):
+            return
+        elif not await self.post_to_person(incoming.person, self.moved_to_private_chat(incoming, answer)):
             log.info("refusal not sent", surface=NAME, chat=str(incoming.chat), reason="no private chat")
 
     async def keyboard_context(self, chat: Chat, page: Page, target: str = "", votes_in: str = "") -> KeyboardContext:
@@ -183,6 +226,7 @@ class Responder:
             target=target,
             bot=await self.api.name() if public else "",
             managing=self.managing,
+            with_target=self.parser_context.with_target,
             tallies=await self._tallies(parse_chat(votes_in) if votes_in else chat, page),
             here=format_chat(chat),
             votes_in=votes_in,
@@ -208,13 +252,37 @@ class Responder:
             return False
         return True
 
-    async def _post_private_link(self, incoming: IncomingCommand, reply_to: int | None) -> None:
+    async def _post_private_link(
+        self, incoming: IncomingCommand, reply_to: int | None, answered: Page | None = None
+    ) -> None:
         """Post a link to the private chat in the group that does not reveal the answer."""
-        link = f"https://t.me/{await self.api.name()}?start={encode_payload(incoming.line) or 'help'}"
+        payload = encode_payload(self._line_in_private_chat(incoming, answered))
+        link = f"https://t.me/{await self.api.name()}?start={payload or 'help'}"
         page = await self.in_language(incoming, _FOR_ONE)
         button = InlineKeyboardButton(text_in(tr("Open private chat"), page.language), url=link)
         markup = InlineKeyboardMarkup([[button]])
         await self.outbound.say(incoming.chat, page, markup, silent=True, reply_to=reply_to)
+
+    async def _report_done(self, incoming: IncomingCommand) -> Answer:
+        """Return the answer to what another process has done. Rights are not asked for, as nothing is run."""
+        reply, target = await self._run(incoming, RequestPlace(chat=incoming.chat)), incoming.line.target
+        if not target:
+            return _answer(reply)
+        return Answer(with_target(reply.page, target, self.parser_context.with_target), target, reply.command)
+
+    def _line_in_private_chat(self, incoming: IncomingCommand, answered: Page | None) -> CommandLine:
+        """Return the line that asks for the same in the private chat.
+
+        It names the group, and a paper by its id, as the numbers of the private chat's list are others.
+        """
+        line = incoming.line
+        if self._is_about_chat(line):
+            return replace(line, target=format_chat(incoming.chat))
+        number, _, rest = line.argument.partition(" ")
+        if line.command in self.managing or not number.lstrip("#").isdecimal():
+            return line
+        card = answered.cards[0] if answered and len(answered.cards) == 1 else None
+        return replace(line, argument=f"{handle(card.key)} {rest}".strip()) if card else CommandLine("help")
 
     async def _vote_elsewhere(self, incoming: IncomingCommand) -> Answer:
         """Count a vote in the group or channel from whose list the paper was opened, if the person is a member."""
@@ -346,6 +414,7 @@ def _request(incoming: IncomingCommand, place: RequestPlace) -> Request:
         brief=True,
         origin=incoming.origin,
         taken_up=incoming.taken_up,
+        done=incoming.done,
         details=place.details,
         reach=place.reach,
         names_chat=place.names_chat,

@@ -32,18 +32,21 @@ class UpdateResumer:
         """Run a request and answer it. Raise as a handler of `Takeover`."""
         found, update = self._read(abandoned.origin)
         try:
-            await self._answer(found, update, abandoned.origin)
+            await self._answer(found, update, abandoned)
         except TelegramError as error:
             raise NotAnswered(f"{type(error).__name__}: {error.message[:120]}") from None
         except NoTurn as error:
             raise NotAnswered(str(error)) from None
 
-    async def _answer(self, found: Origin, update: Update, origin: str) -> None:
+    async def _answer(self, found: Origin, update: Update, abandoned: AbandonedInteraction) -> None:
+        origin, done = abandoned.origin, abandoned.done
         if update.callback_query is not None:
-            await press(self.responder, update.callback_query, origin=origin, taken_up=True)
+            await press(self.responder, update.callback_query, origin=origin, taken_up=True, done=done)
         elif update.message is not None and found.line is not None:
             request = MessageRequest(RequestKind.LINE, found.line, found.door)
-            await respond(self.responder, update.message, request, found.interaction, origin=origin, taken_up=True)
+            await respond(
+                self.responder, update.message, request, found.interaction, origin=origin, taken_up=True, done=done
+            )
         else:
             raise UnreadableOrigin("neither a message nor a press")
 

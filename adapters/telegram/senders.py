@@ -58,6 +58,8 @@ def key_of(update: Update) -> str:
     """Return the key of an update's sender for the inbound queues."""
     if update.message is not None:
         return sender_of(update.message).id
+    if update.guest_message is not None:
+        return sender_of(update.guest_message).id
     if update.callback_query is not None:
         return presser_of(update.callback_query).id
     whose = update.effective_user or update.effective_chat

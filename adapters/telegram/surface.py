@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Self
 
 from telegram import User
 from telegram.error import InvalidToken, TelegramError
 
+from adapters.kit.answering import recorded_answers
 from adapters.kit.coalescing import Coalescer
 from adapters.kit.heartbeat import Heartbeat
 from adapters.kit.queues import InboundQueue
@@ -19,12 +20,13 @@ from adapters.kit.takeover import Takeover
 from adapters.telegram import render
 from adapters.telegram.allowance import ALLOWANCE
 from adapters.telegram.api import Api
-from adapters.telegram.api_errors import refused
+from adapters.telegram.api_errors import edit_refused, refused, unchanged
 from adapters.telegram.chats import NAME, format_chat, is_public, private_chat
 from adapters.telegram.diagnostics import examine
 from adapters.telegram.keyboards import KeyboardContext, keyboard
 from adapters.telegram.menus import publish
 from adapters.telegram.polling import NOT_ACCEPTED, Polling
+from adapters.telegram.public_checks import examine_public
 from adapters.telegram.responder import Responder
 from adapters.telegram.resumer import ANSWERED_WITHIN, UpdateResumer
 from adapters.telegram.senders import is_person
@@ -33,9 +35,10 @@ from bot.commands.facade import BotService
 from bot.domain.errors import DeliveryError, SettingsError
 from bot.domain.health import HealthCheck
 from bot.domain.log import Log
+from bot.domain.operator import Operator
 from bot.domain.pages import Page
 from bot.domain.rate_limits import Allowance
-from bot.domain.requests import Chat, Command
+from bot.domain.requests import Chat, Command, Tally
 from bot.domain.supervisor import Supervisor
 
 log = Log(__name__)
@@ -75,6 +78,7 @@ class Telegram:
         self.allowance = allowance
         self._token = token
         self._address = address
+        self._known = known
         self._managing: Collection[str] = frozenset(command.name for command in known if command.manages)
 
     async def __aenter__(self) -> Self:
@@ -92,20 +96,33 @@ class Telegram:
 
     async def send(self, chat: Chat, part: Page, *, nonce: str, silent: bool, role: str) -> str:
         """As in `Surface.send`; the first part mentions the `role`, which on Telegram is an @name."""
-        mention = role if role.startswith("@") and not part.continues else ""
+        markup = keyboard(part, await self._keyboard_context(chat))
+        try:
+            message = await self._api.say(chat, part, markup, silent=silent, mention=_mention(part, role))
+        except TelegramError as error:
+            # the library's errors may contain URLs with the token
+            raise refused(chat, error) from None
+        return str(message.message_id)
+
+    async def edit(
+        self, chat: Chat, message_id: str, part: Page, *, nonce: str, role: str, tallies: Mapping[str, Tally]
+    ) -> None:
+        """As in `EditableSurface.edit`."""
+        markup = keyboard(part, replace(await self._keyboard_context(chat), tallies=tallies))
+        try:
+            await self._api.change(chat, int(message_id), part, markup, mention=_mention(part, role))
+        except TelegramError as error:
+            if not unchanged(error):
+                raise edit_refused(chat, error) from None
+
+    async def _keyboard_context(self, chat: Chat) -> KeyboardContext:
         public = is_public(chat)
-        where = KeyboardContext(
+        return KeyboardContext(
             public=public,
             bot=await self._api.name() if public else "",
             managing=self._managing,
             here=format_chat(chat),
         )
-        try:
-            message = await self._api.say(chat, part, keyboard(part, where), silent=silent, mention=mention)
-        except TelegramError as error:
-            # the library's errors may contain URLs with the token
-            raise refused(chat, error) from None
-        return str(message.message_id)
 
     manages_privately = True
 
@@ -124,6 +141,7 @@ class Telegram:
         """As in `Listener.listen`."""
         bot = await self._connect(service)
         async with (
+            recorded_answers(service),
             Heartbeat(lambda description: service.alive(NAME, description)) as heartbeat,
             Coalescer() as redraws,
             InboundQueue() as queue,
@@ -137,6 +155,10 @@ class Telegram:
     async def examine(self) -> Sequence[HealthCheck]:
         """As in `Listener.examine`."""
         return await examine(self._api, self._webhook.url if self._webhook else "")
+
+    async def examine_public(self, operator: Operator) -> Sequence[HealthCheck]:
+        """As in `PublicDiagnosable`."""
+        return await examine_public(self._api, self._known, operator)
 
     async def _listen(self, updates: Updates, heartbeat: Heartbeat) -> None:
         if self._webhook is None:
@@ -163,3 +185,8 @@ class Telegram:
                 return bot
             await asyncio.sleep(wait)
             wait = min(2 * wait, _LONGEST_WAIT)
+
+
+def _mention(part: Page, role: str) -> str:
+    """Return the @name that the first part of a digest mentions; empty for none."""
+    return role if role.startswith("@") and not part.continues else ""

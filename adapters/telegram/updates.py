@@ -12,6 +12,7 @@ from functools import partial
 from telegram import Message, Update
 from telegram.error import TelegramError
 
+from adapters.kit.answering import answering
 from adapters.kit.dedupe import RecentIds
 from adapters.kit.queues import Admission, InboundQueue, Job
 from adapters.kit.retry import Failed, Failure, Impact, RetryPolicy, retry_answer
@@ -19,6 +20,7 @@ from adapters.telegram.callback_data import CommandLine
 from adapters.telegram.callbacks import answer_overloaded, press
 from adapters.telegram.channels import picked
 from adapters.telegram.chats import NAME, is_public
+from adapters.telegram.guest import answer_guest
 from adapters.telegram.inline import inline
 from adapters.telegram.membership import changed, migrated, reopened
 from adapters.telegram.message_handler import incoming_command, respond
@@ -36,7 +38,7 @@ from bot.domain.pages import Page
 log = Log(__name__)
 
 #: the update types that are requested from Telegram
-WANTED = ("message", "callback_query", "inline_query", "my_chat_member")
+WANTED = ("message", "callback_query", "inline_query", "my_chat_member", "guest_message")
 #: larger than any update id; acknowledging a larger one would skip all later updates
 _MOST = 1 << 31
 #: maximum queued membership events of one chat
@@ -95,12 +97,15 @@ class Updates:
         if message is not None:
             self._dispatch_message(key, update.update_id, message, raw)
         elif query is not None:
-            job = partial(press, responder, query, origin=to_text(raw, query.id))
+            job = self._answering(query.id, partial(press, responder, query, origin=to_text(raw, query.id)))
             if self._put(key, job) is Admission.OVERLOADED:
                 self._queue.start(_log_errors(partial(answer_overloaded, responder, query, _BUSY)))
         elif inline_query is not None:
             # clients send a query per keystroke; a dropped one needs no notice
             self._put(key, partial(inline, responder, inline_query))
+        elif update.guest_message is not None:
+            # too late for a notice when it is dropped: one query has one answer
+            self._put(key, partial(answer_guest, responder, update.guest_message))
         elif change is not None:
             self._put_event(key, change.chat.id, partial(changed, responder, change))
 
@@ -118,7 +123,7 @@ class Updates:
                 continue
             interaction = f"{update}/{number}" if number else str(update)
             origin = to_text(raw, interaction, part.line, part.door)
-            job = partial(respond, responder, message, part, interaction, origin=origin)
+            job = self._answering(interaction, partial(respond, responder, message, part, interaction, origin=origin))
             if self._put(key, job) is Admission.OVERLOADED:
                 self._queue.start(_log_errors(partial(_send_overload_notice, responder, message)))
 
@@ -148,6 +153,15 @@ class Updates:
             self._queue.put(key, wait)
         else:
             log.error("membership event dropped", surface=NAME, chat=str(chat))
+
+    def _answering(self, interaction: str, job: Job) -> Job:
+        """Return a job that records when the interaction was answered."""
+
+        async def answer() -> None:
+            with answering(self._responder.service, NAME, interaction):
+                await job()
+
+        return answer
 
     def _put(self, key: str, job: Job) -> Admission:
         admission = self._queue.put(key, _log_errors(job))

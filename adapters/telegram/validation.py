@@ -12,6 +12,9 @@ def check(update: Update) -> None:
     """Raise `TypeError` if a field of the update that is used has the wrong type."""
     if update.message is not None:
         _check_message(update.message)
+    if update.guest_message is not None:
+        _check_message(update.guest_message)
+        _text("guest_query_id", update.guest_message.guest_query_id, optional=False)
     if update.callback_query is not None:
         _check_press(update.callback_query)
     if update.inline_query is not None:

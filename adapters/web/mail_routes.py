@@ -33,6 +33,7 @@ from bot.messages import trouble
 from bot.messages.catalogue import negotiate
 from bot.messages.localization import localized
 from bot.messages.mailbox_results import page_of
+from bot.messages.named_commands import without_commands
 from bot.query.subscriptions.parser import EVERYTHING
 from bot.services.mailboxes.mail_addresses import network
 from bot.services.mailboxes.mailing import MailAction, Mailing
@@ -260,7 +261,8 @@ def _refused(request: HttpRequest, error: UserError, language: str) -> Response:
 
 def _page(request: HttpRequest, template: str, page: Page, status: int, language: str, **facts: object) -> Response:
     context = PageContext(language=language, url=request.url.path, mail=True)
-    page = localized(page, context.language)
+    # the site has the forms for a mailbox; commands cannot be sent for it
+    page = without_commands(localized(page, context.language))
     body = html(template, context, page=page, title=title(page), **facts)
     return Response(body, status, {**_OWN, "content-language": negotiate(language)}, "text/html")
 

@@ -27,6 +27,7 @@ from bot.domain.papers import ListRange
 from bot.domain.requests import Chat, Door, Request
 from bot.messages.catalogue import SOURCE_LANGUAGE
 from bot.messages.localization import text_in
+from bot.messages.named_commands import without_commands
 from bot.services.cache import TTLCache
 
 Make = Callable[[], Awaitable["PageAnswer"]]
@@ -77,6 +78,8 @@ class PageRoutes:
             *(Route("/" if window == "day" else f"/{window}", self.list) for window in ("day", "week", "month")),
             Route("/search", self.search),
             Route("/help", self.help),
+            Route("/privacy", self.privacy),
+            Route("/terms", self.terms),
             Route("/papers/{id:path}/why", self.of_a_paper),
             Route("/papers/{id:path}/similar", self.of_a_paper),
             Route("/papers/{id:path}/bibtex", self.of_a_paper),
@@ -102,6 +105,23 @@ class PageRoutes:
     async def help(self, request: HttpRequest) -> Response:
         """Show the help page."""
         return await self._answered(request, "help", "")
+
+    async def privacy(self, request: HttpRequest) -> Response:
+        """Show who is responsible, what is stored and for how long."""
+        return await self._policy(request, "/privacy", self._service.privacy_policy)
+
+    async def terms(self, request: HttpRequest) -> Response:
+        """Show the terms of use."""
+        return await self._policy(request, "/terms", self._service.terms)
+
+    async def _policy(self, request: HttpRequest, url: str, policy: Callable[[str], Page]) -> Response:
+        context = PageContext(language=language_of(request), url=url, mail=self._mail)
+
+        async def make() -> PageAnswer:
+            page = policy(context.language)
+            return PageAnswer(html("page.html", context, page=page, title=title(page)))
+
+        return await self._cached((url, context), make)
 
     async def digest(self, request: HttpRequest) -> Response:
         """Show a digest by its id."""
@@ -175,7 +195,8 @@ class PageRoutes:
 
     async def _page(self, command: str, argument: str, language: str) -> Page:
         request = Request(chat=NOBODY, command=command, argument=argument, door=Door.LINK, locale=language)
-        return await self._service.handle(request)
+        # pages of the site have no last list, whose numbers a command could mean
+        return without_commands(await self._service.handle(request), urls.counts_in_a_list)
 
     async def _paper(self, id: str, context: PageContext) -> PageAnswer:
         language = context.language

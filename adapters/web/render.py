@@ -5,6 +5,7 @@ become links. Pure.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -12,6 +13,7 @@ from importlib import resources
 from urllib.parse import urlsplit
 
 import jinja2
+from markupsafe import Markup, escape
 
 from adapters.web import urls
 from bot.commands.paging import after_page
@@ -20,6 +22,7 @@ from bot.domain.pages import Action, Page
 from bot.domain.text import plain
 from bot.messages.catalogue import SOURCE_LANGUAGE, available, own_name, text_direction
 from bot.messages.localization import text_in
+from bot.messages.named_commands import commands_pattern
 
 #: commands of a card that the site links to, as its other pages are on the paper's own page
 _CARD_PAGES = frozenset({"why", "bibtex"})
@@ -75,6 +78,7 @@ def _environment(language: str) -> jinja2.Environment:
         "shown": plain,
         "readable": readable,
         "paging": paging,
+        "with_links": with_links,
         "card_pages": card_pages,
         "translated": lambda text: text_in(text, language),
         "with_parameter": urls.with_parameter,
@@ -101,6 +105,19 @@ def outward(url: str) -> str:
 def readable(actions: Sequence[Action]) -> list[Action]:
     """Return the actions that have a page of their own."""
     return [action for action in actions if urls.readable(action.command)]
+
+
+def with_links(text: str, commands: Sequence[str]) -> Markup:
+    """Return a text as HTML in which the commands that its page names are links to their answers."""
+    lines = {str(escape(plain(line))): line for line in commands}
+    if not lines:
+        return escape(text)
+    pattern = commands_pattern(lines)
+
+    def link(found: re.Match[str]) -> str:
+        return f'<a href="{escape(urls.hinted(lines[found[0]]))}">{found[0]}</a>'
+
+    return Markup(pattern.sub(link, str(escape(text))))  # noqa: S704 - escaped above
 
 
 def paging(actions: Sequence[Action]) -> list[Action]:

@@ -8,6 +8,8 @@ from urllib.parse import parse_qsl, quote, urlencode
 _WINDOWS = frozenset({"day", "week", "month"})
 _SORTS = frozenset({"trending", "votes", "new", "rising"})
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+#: commands about one paper
+_ABOUT_A_PAPER = frozenset({"paper", "why", "similar", "bibtex", "save", "unsave", "vote"})
 #: pages below a paper's page
 _OF_A_PAPER = frozenset({"why", "similar", "bibtex"})
 
@@ -29,12 +31,24 @@ def address(command: str) -> str:
             return f"/papers/{_quoted(argument)}"
         case "digest":
             return f"/digests/{_quoted(argument)}"
-        case "help" if not argument:
-            return "/help"
+        case "help" | "privacy" if not argument:
+            return f"/{name}"
         case _ if name in _OF_A_PAPER:
             return f"/papers/{_quoted(argument)}/{name}"
         case _:
             return f"/chat?{_encoded({'say': f'/{command}'})}"
+
+
+def hinted(line: str) -> str:
+    """Return the URL of a command that a page names: "/why 3" counts in a list of the chat."""
+    command = line.removeprefix("/")
+    return f"/chat?{_encoded({'say': line})}" if counts_in_a_list(line) else address(command)
+
+
+def counts_in_a_list(line: str) -> bool:
+    """Whether a command names a paper by its number in the last list, such as "/why 3"."""
+    name, _, argument = line.removeprefix("/").partition(" ")
+    return name in _ABOUT_A_PAPER and argument.partition(" ")[0].isdecimal()
 
 
 def readable(command: str) -> bool:

@@ -110,6 +110,22 @@ class Settings(BaseSettings, EmailSettings, DiscordSettings, TelegramSettings, W
         "it runs again: whoever subscribed, the `admins` of the server or chat, or `none`.",
     )
     public_url: OptionalUrl = Field(default="", description="Public URL of the site; used in the links of mails.")
+    operator: str = Field(
+        default="",
+        max_length=200,
+        description="Name of the person or organization that runs this bot, for its privacy and terms pages.",
+    )
+    operator_contact: str = Field(
+        default="",
+        max_length=200,
+        description="An address or page where people reach the operator, for the privacy and terms pages.",
+    )
+    retention_days: int = Field(
+        default=90,
+        ge=1,
+        le=3650,
+        description="Days after which the data of a chat that removed the bot is deleted.",
+    )
     secret: SecretStr = Field(
         default=SecretStr(""),
         description="Key that signs links in mails; empty: generated once and stored in the database.",

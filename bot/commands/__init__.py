@@ -101,6 +101,9 @@ class Commands:
         now, started = self._clock(), time.monotonic()
         outcome = "answered"
         try:
+            if request.done:
+                outcome = "done before"
+                return _reply(request, await self._dispatcher.report_done(request))
             resolved = await self._dispatcher.resolve(request, now)
             if isinstance(resolved, Page):
                 outcome = "small talk"

@@ -9,7 +9,7 @@ from datetime import datetime
 from bot.commands.operations import Call, Controller, Operation, single
 from bot.domain.errors import BadArgument
 from bot.domain.i18n import lines as text_lines
-from bot.domain.i18n import tr
+from bot.domain.i18n import listing, tr
 from bot.domain.pages import Page
 from bot.domain.requests import Chat, Command, Effect, Option, Request
 from bot.domain.schedule.slots import next_slot
@@ -22,7 +22,7 @@ from bot.query.subscriptions.format import show
 from bot.query.subscriptions.parser import read
 from bot.services.bundle import Services
 from bot.services.categories import note_on
-from bot.services.subscriptions import blank, require_room
+from bot.services.subscriptions import blank, require_room, validated
 from bot.services.taste import asking, reader
 
 EXPORT = Command(
@@ -115,6 +115,7 @@ def _read(line: str, chat: Chat, now: datetime) -> Subscription:
             tr("“{line}” has no time zone.", line=shorten(line, 60)),
             tr("I didn't import anything. Paste the lines from {command}.", command="/export"),
         )
+    validated(wish, chat.surface)
     subscription = wish.over(blank(chat, wish.when.zone, now))
     if paused:
         return replace(subscription, paused=Pause.PERSON)
@@ -148,10 +149,22 @@ _FORGET_PERSON = Operation(name="me", effect=Effect.OWN, run=_forget_person, ask
 _FORGET_CHAT = Operation(name="everything", effect=Effect.DESTROYS, run=_forget_chat, ask=_ask)
 #: the word after /forget confirms; anything else only asks
 _WORDS = {"me": _FORGET_PERSON, "everything": _FORGET_CHAT}
+#: words that add nothing to it
+_AGREEING = frozenset("yes please ok okay sure confirm now ja bitte oui sí si".split())
 
 
 def _parse(argument: str, now: datetime) -> Call[str]:
-    return _WORDS.get(keyword(argument).removeprefix("what:").strip(), _FORGET_ASK).of(argument)
+    words = (word.strip(".,!") for word in keyword(argument).removeprefix("what:").split())
+    what, *more = [*words] or [""]
+    if what in _WORDS and not _AGREEING.issuperset(more):
+        raise BadArgument(
+            tr("I can't delete only “{words}”.", words=shorten(argument, 40)),
+            tr(
+                "Send {commands}",
+                commands=listing((f"/{FORGET.name} {each}" for each in _WORDS), alternatives=True),
+            ),
+        )
+    return _WORDS.get(what, _FORGET_ASK).of(argument)
 
 
 FORGET_CONTROLLER = Controller(FORGET, (_FORGET_ASK, _FORGET_PERSON, _FORGET_CHAT), _parse)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
+from bot.commands.carried_out import carried_out
 from bot.commands.conversation import understood
 from bot.commands.interaction_claims import InteractionClaims
 from bot.commands.operations import Call, require_manager
@@ -51,6 +52,14 @@ def needs_right(request: Request, now: datetime) -> bool:
     except UserError:
         return False
     return False
+
+
+def _operation(request: Request, now: datetime) -> str:
+    """Return the name of the operation that a normalized request asks for; empty if it names none."""
+    try:
+        return find(request.command).parse(request.argument, now).operation.name
+    except UserError:
+        return ""
 
 
 def without_own_buttons(page: Page, request: Request, call: Call[object], now: datetime) -> Page:
@@ -105,6 +114,17 @@ class Dispatcher:
         async with self._services.store.unit_of_work():
             return await call.run(self._services, request, now)
 
+    async def report_done(self, request: Request) -> Page:
+        """Answer an interaction that another process has carried out and not answered, without running it.
+
+        Permissions are not checked again. Raise `StoreError`, or `Repeated` if another worker answers it.
+        """
+        request = normalized(request)
+        with self.claims.running(request.chat.surface, request.interaction) as claim:
+            if not await self.claims.acquire_answer(claim):
+                raise Repeated
+        return carried_out(request, _operation(request, self._clock()))
+
     async def _once(self, call: Call[object], request: Request, now: datetime) -> Page:
         """Run the operation and mark the interaction as done, in one transaction."""
         with self.claims.running(request.chat.surface, request.interaction) as claim:
@@ -133,7 +153,9 @@ class Dispatcher:
             # nothing was committed, so it may be tried again after the lease
             raise
         except Exception:
-            await self.claims.answered(claim)
+            await self.claims.refuse(claim, request.origin)
             raise
+        if request.origin:
+            self.claims.unanswered.add(claim)
         self._crash("interaction.done")
         return page

@@ -22,6 +22,8 @@ from bot.domain.pages import Page
 from bot.domain.papers import ListRange, Paper
 from bot.domain.rate_limits import Allowance
 from bot.domain.requests import AbandonedInteraction, Chat, ChatDetails, Command, Completion, Request, Suggestion, Tally
+from bot.messages import greeting, policies
+from bot.messages.localization import localized
 from bot.services.answer_turns import wait_for_turn
 from bot.services.bundle import Services
 from bot.services.health import health, reporting
@@ -91,6 +93,15 @@ class BotService:
         """Return the answer with the command that plain text was understood as."""
         return await self._commands.respond(request)
 
+    def privacy_policy(self, language: str) -> Page:
+        """Return the privacy page of the site in a language."""
+        from_opened = self._services.tastes.from_opened
+        return localized(policies.privacy_policy(self._services.operator, from_opened=from_opened), language)
+
+    def terms(self, language: str) -> Page:
+        """Return the terms page of the site in a language."""
+        return localized(policies.terms(self._services.operator), language)
+
     async def language(self, request: Request) -> str:
         """Return the tag of the language in which a person is answered."""
         return await self._services.languages.of_answer(request)
@@ -110,6 +121,15 @@ class BotService:
         `StoreError`.
         """
         return await self._commands.subscription_form(request)
+
+    async def greeting(self, chat: Chat, language: str) -> Page | None:
+        """Return the greeting of a chat or server that has added the bot; None if it was greeted within a day.
+
+        It counts as greeted from then on, in all processes. Raise `StoreError`.
+        """
+        if not await self._services.store.greetings.claim(chat, self._clock()):
+            return None
+        return localized(greeting.greeting(), language or "en")
 
     async def details_of(self, chat: Chat) -> ChatDetails:
         """Return the name and the server of a chat with subscriptions, also after it was deleted; empty if unknown."""
@@ -160,20 +180,44 @@ class BotService:
             log.warning("turn not drawn", chat=str(chat), reason=str(error))
             return True
 
-    async def lost(self, surface: str, places: Collection[str], reason: str) -> int:
+    async def lost(
+        self, surface: str, places: Collection[str], reason: str, *, removed: bool = False, space: str = ""
+    ) -> int:
         """Pause all subscriptions of places (`Chat.id`, any thread) to which nothing can be sent any more.
 
-        Return their number. `reason` is a clause, shown to people. Only platforms report this; people have no command
+        Return their number. `reason` is a clause, shown to people; `removed` says that the bot is not there any more,
+        `space` is a server of which all known chats are meant too. Only platforms report this; people have no command
         for it.
         """
-        async with self._services.store.unit_of_work():
-            return await self._services.subscriptions.pause_for_platform(surface, places, reason, self._clock())
+        store, now = self._services.store, self._clock()
+        if space:
+            places = {*places, *await store.known_chats.in_space(surface, space)}
+        async with store.unit_of_work():
+            if removed:
+                await store.removed_chats.put(surface, places, now)
+            else:
+                await store.removed_chats.drop(surface, places)
+            return await self._services.subscriptions.pause_for_platform(surface, places, reason, now)
+
+    async def known_spaces(self, surface: str) -> Sequence[str]:
+        """Return the ids of the servers of which chats are known."""
+        return await self._services.store.known_chats.spaces(surface)
+
+    async def removed_from(self, surface: str, space: str) -> None:
+        """Record that the bot is not in a server any more. Subscriptions are paused when a digest is refused."""
+        store = self._services.store
+        await store.removed_chats.put(surface, await store.known_chats.in_space(surface, space), self._clock())
+
+    async def returned(self, surface: str, places: Collection[str]) -> None:
+        """Keep the data of places (`Chat.id`): the bot is in them again, whether it may post there or not."""
+        await self._services.store.removed_chats.drop(surface, places)
 
     async def regained(self, surface: str, places: Collection[str]) -> int:
         """Resume the subscriptions that were paused because of the platform, not those paused by people.
 
         Return their number.
         """
+        await self.returned(surface, places)
         return await self._services.subscriptions.resume_for_platform(surface, places, self._clock())
 
     async def moved(self, old: Chat, new: Chat) -> int:
@@ -181,7 +225,7 @@ class BotService:
         return await self._services.store.chats.move(old, new)
 
     async def abandoned(self, surface: str, within: timedelta) -> Sequence[AbandonedInteraction]:
-        """Return the interactions that a process claimed and left unfinished, oldest first.
+        """Return the interactions that a process claimed and left unanswered, oldest first.
 
         Only those that were received `within` this time. Raise `StoreError`.
         """
@@ -193,6 +237,18 @@ class BotService:
         Never raises `StoreError`: it is repeated when the database can be written.
         """
         await self._commands.claims.forgo(surface, interaction)
+
+    def answered(self, surface: str, interaction: str) -> None:
+        """As `forgo`, in the background: an interaction of this process was answered, or its answer was given up."""
+        self._commands.claims.unanswered.answered(surface, interaction)
+
+    def release(self, surface: str, interaction: str) -> None:
+        """Leave an interaction of this process, if it is unanswered, to whichever process takes it up."""
+        self._commands.claims.unanswered.release(surface, interaction)
+
+    async def record_answers(self) -> None:
+        """Record what `answered` was told, at the end of a listener. Never raises `StoreError`."""
+        await self._commands.claims.unanswered.aclose()
 
     async def history(self, paper_id: str) -> History | None:
         """Return a paper with its observations, oldest first; None if it is unknown."""

@@ -31,7 +31,7 @@ PRIVACY = Command(
 def help_page(commands: Sequence[Command], argument: str) -> Page:
     """Return the page of all commands, or of one."""
     name = argument.strip().lstrip("/").casefold()
-    if not name:
+    if name in ("", "all"):
         return view.overview(commands)
     for command in commands:
         if name in (command.name, *command.aliases):

@@ -1,5 +1,5 @@
 """Claims of interactions that change something: one process at a time runs each, and what a dead process left
-unfinished is listed for another one to take up.
+unfinished or unanswered is listed for another one to take up.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
+from bot.commands.unanswered import ANSWER_LEASE, UnansweredInteractions
 from bot.domain.errors import StoreError
 from bot.domain.log import Log
 from bot.domain.requests import AbandonedInteraction
@@ -35,6 +36,8 @@ class InteractionClaims:
         self._interactions = interactions
         self._clock = clock
         self._running: list[InteractionClaim] = []
+        #: what this process has run and not answered yet
+        self.unanswered = UnansweredInteractions(interactions, clock, ANSWERABLE)
         #: interactions that nobody may take up, as the person was told so while the database could not be written
         self._to_drop: dict[InteractionClaim, datetime] = {}
         self._expired_at: datetime | None = None
@@ -63,10 +66,23 @@ class InteractionClaims:
 
     async def finish(self, claim: InteractionClaim) -> bool:
         """Mark it as done. Return False if the claim was lost. Raise `StoreError`."""
-        return await self._interactions.finish(claim, self._clock())
+        return await self._interactions.finish(claim, self._clock(), ANSWER_LEASE)
 
-    async def answered(self, claim: InteractionClaim) -> None:
-        """Mark an interaction as done although nothing was changed: the person is told why."""
+    async def acquire_answer(self, claim: InteractionClaim) -> bool:
+        """Return whether this process answers an interaction that another one has finished. Raise `StoreError`."""
+        if not await self._interactions.claim_answer(claim, self._clock(), ANSWER_LEASE):
+            return False
+        self.unanswered.add(claim)
+        return True
+
+    async def refuse(self, claim: InteractionClaim, origin: str) -> None:
+        """Let an interaction never run again, as nothing was changed and the person is told why.
+
+        With an `origin` it is marked as done when the person has been told: until then, another process may run it.
+        """
+        if origin:
+            self.unanswered.add(claim)
+            return
         try:
             await self.finish(claim)
         except StoreError as error:
@@ -74,24 +90,33 @@ class InteractionClaims:
             self.give_up_later(claim)
 
     async def abandoned(self, surface: str, within: timedelta) -> Sequence[AbandonedInteraction]:
-        """Return what was claimed `within` this time and not finished within its lease, oldest first. Raise
+        """Return what was claimed `within` this time and not answered within its lease, oldest first. Raise
         `StoreError`.
 
-        What this process is running is left out.
+        What this process is running or answering is left out, and the leases of the latter are extended.
         """
         now = self._clock()
         await self._drop_remembered(now)
+        await self.unanswered.extend()
         if self._expired_at is None or now - self._expired_at >= _EXPIRE_EVERY:
             await self._interactions.expire_origins(now - ANSWERABLE)
             self._expired_at = now
         found = await self._interactions.abandoned(surface, now, now - within)
         mine = {(claim.surface, claim.interaction) for claim in self._running}
-        return [each for each in found if (each.surface, each.id) not in mine]
+        return [
+            each
+            for each in found
+            if (each.surface, each.id) not in mine and (each.surface, each.id) not in self.unanswered
+        ]
 
     async def forgo(self, surface: str, interaction: str) -> None:
-        """Let nobody take up an interaction: the person was told that there is no other answer. Never raises
-        `StoreError`.
+        """Let nobody take up an interaction: the person was answered, or told that there is no other answer. Never
+        raises `StoreError`.
         """
+        if (surface, interaction) in self.unanswered:
+            self.unanswered.answered(surface, interaction)
+            await self.unanswered.save()
+            return
         running = [each for each in self._running if (each.surface, each.interaction) == (surface, interaction)]
         for claim in running or [InteractionClaim(surface, interaction, "")]:
             try:

@@ -13,13 +13,14 @@ from bot.domain.requests import Command, Effect, Option, Request
 from bot.messages.mailbox_results import page_of
 from bot.services.bundle import Services
 
+_NOT_BY_MAIL = frozenset({"silent", "taste", "layout", "thumbnails", "living", "thread", "role"})
 EMAIL = Command(
     name="email",
     summary=tr("Get a digest by e-mail; you confirm it by a link first"),
     usage="/email you@example.org [words] [at 9:00] [Europe/Berlin] [weekdays] [top 5]",
     options=(
         Option(name="address", description=tr("Your e-mail address"), required=True),
-        *(option for option in OPTIONS if option.name not in ("silent", "taste", "layout", "thumbnails", "role")),
+        *(option for option in OPTIONS if option.name not in _NOT_BY_MAIL),
     ),
     examples=("/email you@example.org agents at 9:00 Berlin",),
     private=True,

@@ -56,6 +56,6 @@ async def _previewed(services: Services, chat: Chat, typed: str, now: datetime) 
     spec = read(draft or typed, now)
     if not draft and (not typed or points(typed)):
         return resolve(known, typed, now)
-    fitting = [each for each in known if validated(spec).fits(each.subscription)]
+    fitting = [each for each in known if validated(spec, each.subscription.chat.surface).fits(each.subscription)]
     zone, _ = zone_of(spec, [each.subscription for each in known])
     return fitting if len(fitting) == 1 else [Standing(0, spec.over(blank(chat, zone or "UTC", now)))]

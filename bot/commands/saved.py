@@ -11,7 +11,7 @@ from bot.domain.pages import Page
 from bot.domain.requests import Command, Effect, Request
 from bot.messages import keeping as view
 from bot.services.bundle import Services
-from bot.services.taste import asking
+from bot.services.taste import asking, is_readers_own
 
 SAVE = Command(
     name="save",
@@ -80,9 +80,11 @@ async def saved(services: Services, request: Request, now: datetime) -> Page:
     """Return the person's saved papers, newest first."""
     ids = await services.store.saved.of(request.chat.surface, asking(request))
     found = [paper for id in ids[:_SHOWN] if (paper := await services.store.papers.get(id))]
-    if found:
+    # in a group, numbers keep referring to the list that everybody saw
+    own = is_readers_own(request)
+    if found and own:
         await services.papers.remember(request, found, now)
-    return view.everything_saved(found, len(ids))
+    return view.everything_saved(found, len(ids), numbered=own)
 
 
 async def bibtex(services: Services, request: Request, now: datetime) -> Page:

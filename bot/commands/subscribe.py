@@ -19,6 +19,7 @@ from bot.domain.subscriptions import EmptyDay, Subscription
 from bot.domain.text import keyword, shorten
 from bot.messages import proposals
 from bot.messages import subscriptions as view
+from bot.messages.likely_zones import likely_zones
 from bot.query.subscriptions.format import show
 from bot.query.subscriptions.parser import read
 from bot.query.subscriptions.spec import SubscriptionSpec, fewer, more
@@ -33,6 +34,8 @@ OPTIONS = (
     Option(
         name="timezone",
         description=tr("City or time zone, such as Berlin or America/New_York"),
+        # behind words of a topic, a place alone would be one of them
+        typed="zone:{}",
         completion=Completion.ZONE,
     ),
     Option(
@@ -65,6 +68,18 @@ OPTIONS = (
         typed="layout:{}",
     ),
     Option(name="thumbnails", description=tr("Show pictures of papers"), choices=("yes", "no"), typed="thumbnails:{}"),
+    Option(
+        name="living",
+        description=tr("Update each digest with new votes until the end of the day"),
+        choices=("yes", "no"),
+        typed="living:{}",
+    ),
+    Option(
+        name="thread",
+        description=tr("Open a thread for the discussion of each digest"),
+        choices=("yes", "no"),
+        typed="thread:{}",
+    ),
     Option(name="role", description=tr("Role to mention"), typed="role:{}"),
 )
 COMMAND = Command(
@@ -72,7 +87,7 @@ COMMAND = Command(
     summary=tr("Get a regular digest: your topic, your time, your days"),
     usage="/subscribe [words] [at 9:00] [Europe/Berlin] [daily|weekdays|mon thu|weekly|monthly|on announce] [top 5] "
     "[votes:>=20] [empty:note|best|nothing] [repeat:7|30|never] [silent] [taste:off|mild|strong] "
-    "[layout:compact|cards|full] [thumbnails:yes|no] [role:@name] [save]",
+    "[layout:compact|cards|full] [thumbnails:yes|no] [living:yes|no] [thread:yes|no] [role:@name] [save]",
     options=OPTIONS,
     examples=(
         "/subscribe agents -survey at 9:00 Europe/Berlin weekdays top 5",
@@ -84,8 +99,9 @@ COMMAND = Command(
 )
 
 _DRAFT = re.compile(r"(save|fewer|more)(?: #([a-z2-7]{8}))?")
-#: suggested if no time zone was given
+#: suggested if no time zone was given, behind those that the person's language makes likely
 _ZONES = ("Europe/Berlin", "America/New_York", "Asia/Tokyo")
+_MOST_ZONES = 4
 _LONGEST_ECHO = 120
 #: longest draft without a time zone that is saved, in characters
 _LONGEST_DRAFT = 1000
@@ -132,7 +148,7 @@ async def _ask(services: Services, request: Request, spec: SubscriptionSpec, now
     located = await services.drafts.locate(request.chat, spec, now)
     if located is None:
         # not as typed: the request may contain "save", and choosing a city is not a confirmation
-        shown = [show(spec.over(blank(request.chat, each, now))) for each in _ZONES]
+        shown = [show(spec.over(blank(request.chat, each, now))) for each in _zones(request)]
         return view.which_zone(shown)
     offer = await services.drafts.offer(located.subscription, spec, now, located.zone_from)
     return proposals.proposal(replace(offer, saving=_saving(located.subscription, request, spec)), now)
@@ -149,7 +165,7 @@ async def _save_draft(services: Services, request: Request, pressed: Pressed, no
     """Save the draft last shown in the chat."""
     draft = await services.drafts.open(request.chat, pressed.mark, now)
     if draft.spec.when.zone is None:
-        return view.which_zone([f"{draft.words} {zone}".strip() for zone in _ZONES])
+        return view.which_zone([f"{draft.words} {zone}".strip() for zone in _zones(request)])
     saved = await services.drafts.save(draft.subscription, now, draft=draft.words, person=request.person)
     await services.managed_chats.remember(request.details, now)
     return _saved(saved, draft.spec, "", now)
@@ -204,6 +220,11 @@ async def _zone_wanted(services: Services, request: Request, spec: SubscriptionS
     return _ask_for_zone(request, spec, now)
 
 
+def _zones(request: Request) -> tuple[str, ...]:
+    """Return the zones that are offered, the likeliest first; none is used unless the person chooses it."""
+    return tuple(dict.fromkeys((*likely_zones(request.locale), *_ZONES)))[:_MOST_ZONES]
+
+
 def _ask_for_zone(request: Request, spec: SubscriptionSpec, now: datetime) -> Page:
     topic, place, guess = (spec.query or "").rpartition("in ")
     zone = find_zone(guess) if place and (not topic or topic.endswith(" ")) else None
@@ -211,5 +232,5 @@ def _ask_for_zone(request: Request, spec: SubscriptionSpec, now: datetime) -> Pa
         # after a time "in Berlin" is a place; elsewhere it may be a topic
         return view.which_zone([show(replace(spec, query=topic.strip()).over(blank(request.chat, zone, now)))])
     words = request.argument.strip() if len(request.argument) <= _LONGEST_ECHO else ""
-    page = view.which_zone([f"{words} {zone}".strip() for zone in _ZONES])
+    page = view.which_zone([f"{words} {zone}".strip() for zone in _zones(request)])
     return replace(page, prompt=f"{COMMAND.name} {words}".strip())

@@ -228,7 +228,7 @@ def _parse(argument: str, now: datetime) -> Call[str]:
     if operation is None:
         raise BadArgument(
             tr("“{action}” isn't something I can do with subscriptions.", action=shorten(word, 40)),
-            tr("Usage: {usage}", usage=SUBSCRIPTIONS.usage),
+            tr("To see what I can do, send {command}", command="/help subscriptions"),
         )
     return operation.of(_unnamed(rest).strip())
 

@@ -30,16 +30,18 @@ from bot.domain.i18n import tr
 from bot.domain.pages import Page
 from bot.domain.requests import Command, Request
 from bot.domain.text import keyword
-from bot.messages import help as help_view
+from bot.messages import greeting, policies
 from bot.services.bundle import Services
 
 
 async def _help(services: Services, request: Request, now: datetime) -> Page:
+    if request.command == "start" and not request.argument.strip():
+        return greeting.start()
     return help_page(offered(mail=services.mailboxes is not None), request.argument)
 
 
 async def _privacy(services: Services, request: Request, now: datetime) -> Page:
-    return help_view.privacy(from_opened=services.tastes.from_opened)
+    return policies.privacy(services.operator, from_opened=services.tastes.from_opened)
 
 
 CONTROLLERS: tuple[Controller, ...] = (

@@ -8,10 +8,11 @@ from datetime import datetime
 from bot.commands.operations import Call, Controller, Operation
 from bot.commands.options import WHICH_PAPER
 from bot.domain.errors import BadArgument
-from bot.domain.i18n import tr
+from bot.domain.i18n import listing, tr
+from bot.domain.identifiers import paper_id
 from bot.domain.pages import Page
 from bot.domain.requests import Command, Effect, Option, Request
-from bot.domain.text import keyword
+from bot.domain.text import keyword, shorten
 from bot.messages import keeping as view
 from bot.services.bundle import Services
 from bot.services.taste import asking
@@ -58,6 +59,14 @@ _REMOVE = Operation(name="remove", effect=Effect.OWN, run=_vote, ask=_ask)
 def _parse(argument: str, now: datetime) -> Call[Vote]:
     which, _, said = argument.rpartition(" ")
     value = _VALUES.get(keyword(said))
+    if which and value is None and (which.lstrip("#").isdecimal() or paper_id(which)):
+        raise BadArgument(
+            tr("“{vote}” isn't a vote.", vote=shorten(said, 40)),
+            tr(
+                "Send {commands}",
+                commands=listing((f"/vote {which} {each}" for each in ("up", "down", "none")), alternatives=True),
+            ),
+        )
     if value is None:
         which, value = argument, 1
     if not which:

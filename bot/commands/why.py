@@ -81,7 +81,7 @@ async def _ranked_for(services: Services, request: Request, paper: Paper, now: d
     queries = [understood(said.argument, now.date()).words] if said.command == TRENDING.name else []
     queries += [each.query for each in await services.store.subscriptions.of(request.chat)]
     for query in (replace(parse(each, now.date()), limit=None) for each in queries):
-        ranking = await services.digests.ranking(now, query) if asked_for(query) and matches(paper, query) else None
+        ranking = await services.digests.ranking(now, query) if asked_for(query, {}) and matches(paper, query) else None
         if ranking and place_in(ranking.trends, paper.id) is not None:
             return query
     return None

@@ -6,23 +6,20 @@ import base64
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
-from bot.digests.list_days import OwnLists, listed_by_any, own_lists, sources_of
+from bot.digests.candidates import Candidates, Matcher, candidates, days_known, known_by
+from bot.digests.list_days import OwnLists, own_lists
 from bot.digests.matching import asked_for
-from bot.digests.news import is_news
 from bot.digests.taste import Taste, choose
 from bot.digests.taste.blend import KeptFor, TasteChoice
 from bot.domain.observations import History
-from bot.domain.papers import ListRange, Paper
+from bot.domain.papers import ListRange
 from bot.domain.taste import Strength
 from bot.domain.trending import Sort, Trend, rank
 from bot.domain.trending.signals import seen_by, votes_of
 from bot.query import Query, show
-from bot.search import matches
-
-#: returns whether a paper with this many votes matches a query
-Matcher = Callable[[Paper, Query, int | None], bool]
+from bot.search import relevance_of
 
 #: the query that every paper matches
 NOTHING_ASKED = Query()
@@ -30,8 +27,6 @@ NOTHING_ASKED = Query()
 SIZE = 10
 #: the same where the list is a message in a chat
 BRIEF_SIZE = 5
-#: a list that is read so long after its day was missed at first; those of weekends are read on Monday
-_READ_LATER = timedelta(days=4)
 #: data older than this is shown as of its own time
 _STALE_AFTER = timedelta(hours=36)
 
@@ -116,38 +111,6 @@ def moment(now: datetime, newest_observation: datetime | None) -> datetime:
     return newest_observation
 
 
-def known_by(histories: Iterable[History], as_of: datetime) -> list[History]:
-    """Return the papers that were listed at a moment.
-
-    Listings have no time of day, so a paper counts as listed from its first observation on. One without votes counts
-    from the moment on at which it was stored, or from its list day on if the list was read only much later.
-    """
-    return [
-        history
-        for history in histories
-        if history.paper.listed_on is not None
-        and history.paper.listed_on <= as_of.date()
-        and _known_since(history, history.paper.listed_on) <= as_of
-    ]
-
-
-def _known_since(history: History, listed_on: date) -> datetime:
-    if history.observations:
-        return history.observations[0].seen_at
-    day, stored_at = datetime.combine(listed_on, time(), UTC), history.first_seen_at
-    return stored_at if stored_at and day <= stored_at < day + _READ_LATER else day
-
-
-def listed_between(histories: Iterable[History], first: date, as_of: datetime) -> list[History]:
-    """Return the papers listed on or after `first`, as known at `as_of`."""
-    return [history for history in known_by(histories, as_of) if _on_or_after(first, history)]
-
-
-def is_candidate(history: History, query: Query, as_of: datetime, matcher: Matcher = matches) -> bool:
-    """Return whether a paper, as known at `as_of`, can be in a list or digest for a query; without votes it has 0."""
-    return is_news(history.paper, query) and matcher(history.paper, query, votes_of(seen_by(history, as_of)))
-
-
 def compose(
     histories: Sequence[History],
     days: Sequence[date],
@@ -162,7 +125,7 @@ def compose(
     threshold: int = 0,
     first: date | None = None,
     earliest: date | None = None,
-    matcher: Matcher = matches,
+    matcher: Matcher = relevance_of,
     taste: Taste | None = None,
 ) -> Digest:
     """Compose a digest from what was known at `as_of`; used for every digest and forecast.
@@ -177,28 +140,27 @@ def compose(
     known = known_by(histories, as_of)
     days = days_known(days, known, as_of.date())
     lists = OwnLists(first) if first else own_lists(window, as_of.date(), days, known)
-    own, matching = _matching(known, lists, earliest, lambda each: is_candidate(each, query, as_of, matcher))
-    enough = {each.paper.id for each in matching if votes_of(seen_by(each, as_of)) >= threshold}
+    found = candidates(known, lists, earliest, query, as_of, matcher)
+
+    def has_enough(history: History) -> bool:
+        return votes_of(seen_by(history, as_of)) >= threshold
 
     def is_new(history: History) -> bool:
         id = history.paper.id
-        return id not in shown and (id in own or id not in ever_shown)
+        return id not in shown and (id in found.own or id not in ever_shown)
 
-    unseen, funnel = _filtered(matching, own, lambda history: history.paper.id in enough, is_new)
+    unseen, funnel = _filtered(found, has_enough, is_new)
     tasting = taste if taste and taste.strength is not Strength.OFF and sort is Sort.TRENDING else None
-    picks = _picks(rank(unseen, as_of, sort, window, asked=asked_for(query)), own, query.limit or size, tasting)
-    asked_sources = sources_of(history.paper for history in matching)
-    first = lists.first_of(history.paper for history in matching)
-    in_play = listed_by_any((history.paper for history in known), asked_sources)
-    newest = max((paper.listed_on for paper in in_play if paper.listed_on), default=max(days, default=as_of.date()))
+    ranked = rank(unseen, as_of, sort, window, asked=asked_for(query, found.relevance))
+    picks = _picks(ranked, found.own, query.limit or size, tasting)
     return Digest(
         id=_id(as_of, window, sort, query, picks),
         window=window,
         sort=sort,
         query=query,
         as_of=as_of,
-        first=first,
-        last=max(first, newest),
+        first=found.first,
+        last=max(found.first, found.newest or max(days, default=as_of.date())),
         picks=picks,
         funnel=funnel,
         threshold=threshold,
@@ -207,39 +169,18 @@ def compose(
     )
 
 
-def _matching(
-    known: Sequence[History], lists: OwnLists, earliest: date | None, passes: Callable[[History], bool]
-) -> tuple[frozenset[str], Sequence[History]]:
-    """Return the ids of the papers on a digest's own lists, and the matching ones of these and of earlier lists.
-
-    There are none if no source of these papers has a list of its own days: others have nothing to do with the query.
-    """
-    own = [history.paper for history in known if lists.has(history.paper)]
-    reached = [history for history in known if lists.has(history.paper) or _is_late(history, earliest)] if own else []
-    matching = [history for history in reached if passes(history)]
-    if matching:
-        own = listed_by_any(own, sources_of(history.paper for history in matching))
-    return frozenset(paper.id for paper in own), matching if own else []
-
-
 def _sources(known: Iterable[History]) -> frozenset[str]:
     listing = (name for history in known for name in history.paper.listed_by)
     return frozenset((*listing, *(seen.source for history in known for seen in history.observations)))
 
 
-def _is_late(history: History, earliest: date | None) -> bool:
-    return earliest is not None and _on_or_after(earliest, history)
-
-
-def _filtered(
-    matching: Sequence[History], own: Set[str], *filters: Callable[[History], bool]
-) -> tuple[Sequence[History], Funnel]:
+def _filtered(found: Candidates, *filters: Callable[[History], bool]) -> tuple[Sequence[History], Funnel]:
     """Return the papers that pass all filters, and how many of the digest's own lists passed each in turn."""
-    passed = [matching]
+    passed = [found.matching]
     for passes in filters:
         passed.append([history for history in passed[-1] if passes(history)])
-    counts = (sum(each.paper.id in own for each in some) for some in passed)
-    return passed[-1], Funnel(len(own), *counts)
+    counts = (sum(each.paper.id in found.own for each in some) for some in passed)
+    return passed[-1], Funnel(len(found.own), *counts)
 
 
 def _picks(ranked: Sequence[Trend], own: Set[str], size: int, taste: Taste | None) -> tuple[Pick, ...]:
@@ -251,20 +192,6 @@ def _picks(ranked: Sequence[Trend], own: Set[str], size: int, taste: Taste | Non
 
 def _chosen(ranked: Sequence[Trend], size: int, taste: Taste | None) -> Sequence[TasteChoice]:
     return choose(ranked, taste, size) if taste else [TasteChoice(trend) for trend in ranked[:size]]
-
-
-def _on_or_after(day: date, history: History) -> bool:
-    return history.paper.listed_on is not None and history.paper.listed_on >= day
-
-
-def days_known(days: Sequence[date], known: Sequence[History], today: date) -> list[date]:
-    """Return the days that had a list, newest first.
-
-    `days` are all days that have a list by now; those before the known papers are not covered by their histories.
-    """
-    of_papers = {history.paper.listed_on for history in known if history.paper.listed_on}
-    oldest = min(of_papers, default=today)
-    return sorted({*of_papers, *(day for day in days if day < oldest)}, reverse=True)
 
 
 def _id(as_of: datetime, window: ListRange, sort: Sort, query: Query, picks: Sequence[Pick]) -> str:

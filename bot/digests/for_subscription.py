@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence, Set
 from datetime import UTC, date, datetime, timedelta
 
-from bot.digests.composition import Digest, Matcher, compose, days_known, known_by
+from bot.digests.candidates import Matcher, days_known, known_by
+from bot.digests.composition import Digest, compose
 from bot.digests.taste import Taste
 from bot.domain.observations import History
 from bot.domain.papers import ListRange
@@ -13,7 +14,7 @@ from bot.domain.schedule import zone
 from bot.domain.subscriptions import EmptyDay, Subscription
 from bot.domain.trending import first_day
 from bot.query import Query, parse
-from bot.search import matches
+from bot.search import relevance_of
 
 _MOMENT = timedelta(microseconds=1)
 #: how long after its list day a paper can still be a late riser
@@ -31,7 +32,7 @@ def digest_for(
     *,
     ever_shown: Set[str] = frozenset(),
     slot: datetime | None = None,
-    matcher: Matcher = matches,
+    matcher: Matcher = relevance_of,
     taste: Taste | None = None,
 ) -> Digest:
     """Return a chat's digest at `as_of` (aware, UTC), without the papers whose ids are in `shown`.
@@ -69,7 +70,7 @@ def digest_due(
     *,
     ever_shown: Set[str] = frozenset(),
     slot: datetime | None = None,
-    matcher: Matcher = matches,
+    matcher: Matcher = relevance_of,
     taste: Taste | None = None,
 ) -> Digest:
     """Return the digest to deliver at `as_of`, or the week's best papers if it is empty and the chat wants that."""
@@ -94,7 +95,7 @@ def best_of_week(
     as_of: datetime,
     shown: Set[str],
     *,
-    matcher: Matcher = matches,
+    matcher: Matcher = relevance_of,
     taste: Taste | None = None,
 ) -> Digest:
     """Return the week's best papers for a subscription."""

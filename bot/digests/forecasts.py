@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from bot.digests.composition import Digest, Matcher, Snapshot, moment
+from bot.digests.candidates import Matcher
+from bot.digests.composition import Digest, Snapshot, moment
 from bot.digests.for_subscription import asked, digest_due, kept_back_since
 from bot.digests.shortfall import Shortfall, shortfall
 from bot.digests.taste import Taste
@@ -14,7 +15,7 @@ from bot.domain.papers import ListRange, Paper
 from bot.domain.schedule.slots import Slot
 from bot.domain.subscriptions import Subscription
 from bot.query import Query
-from bot.search import matches
+from bot.search import relevance_of
 
 #: slots this long before the forecast are replayed too, so that its first day leaves out what would already have been
 #: shown
@@ -84,7 +85,7 @@ def replayed(
     shown: Mapping[str, datetime],
     taste: Taste | None = None,
     *,
-    matcher: Matcher = matches,
+    matcher: Matcher = relevance_of,
     by_category: bool = False,
 ) -> Forecast:
     """Return the digests of past slots, each from what was known at its moment.
@@ -144,11 +145,11 @@ class _Replay:
         return ForecastDay(slot.day, digest, shortfall(digest, slot.moment, newest))
 
 
-def memoized_matcher(inner: Matcher = matches) -> Matcher:
+def memoized_matcher(inner: Matcher = relevance_of) -> Matcher:
     """Return a matcher that remembers its answers, keyed by paper, query and number of votes."""
-    known: dict[tuple[str, Query, int | None], bool] = {}
+    known: dict[tuple[str, Query, int | None], float | None] = {}
 
-    def matcher(paper: Paper, query: Query, votes: int | None) -> bool:
+    def matcher(paper: Paper, query: Query, votes: int | None) -> float | None:
         # votes are part of the key only if the query has a minimum
         key = (paper.id, query, votes if query.min_votes is not None else None)
         if key not in known:
@@ -159,7 +160,7 @@ def memoized_matcher(inner: Matcher = matches) -> Matcher:
 
 
 def overlaps(
-    new: Subscription, forecast: Forecast, others: Sequence[Subscription], matcher: Matcher = matches
+    new: Subscription, forecast: Forecast, others: Sequence[Subscription], matcher: Matcher = relevance_of
 ) -> tuple[Overlap, ...]:
     """Return the overlaps with the chat's other subscriptions, which are given in the chat's order."""
     found = (_overlap(new, forecast.papers, other, number, matcher) for number, other in enumerate(others, 1))
@@ -168,5 +169,5 @@ def overlaps(
 
 def _overlap(new: Subscription, papers: Sequence[Paper], other: Subscription, number: int, matcher: Matcher) -> Overlap:
     wanted = asked(other, new.created_at)
-    shared = sum(matcher(paper, wanted, None) for paper in papers)
+    shared = sum(matcher(paper, wanted, None) is not None for paper in papers)
     return Overlap(number=number, same_words=new.query == other.query, shared=shared, among=len(papers))

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 
 from bot.domain.papers import Paper
 from bot.domain.trending import field_of
 from bot.query import Query
-from bot.search import topic_of
 
 #: a paper that is only cross-listed in a wanted category matches so much less than one whose primary category it is
 _CROSS_LISTED = 0.8
-#: relevances that are kept, as a forecast composes digests of the same papers for many days
-_REMEMBERED = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +18,8 @@ class AskedFor:
     """What a query asks for, as far as it orders papers without votes."""
 
     query: Query
+    #: relevance of the papers by id, from 0 to 1
+    relevance: Mapping[str, float]
     #: as servers spell them, in the order of the query
     categories: tuple[str, ...]
 
@@ -29,7 +27,7 @@ class AskedFor:
         """Return how well a paper matches, from 0 to 1; None if the query names neither a topic nor categories."""
         if not self.query.texts and not self.categories:
             return None
-        relevance = _relevance(paper, self.query) if self.query.texts else 1.0
+        relevance = self.relevance.get(paper.id, 0.0) if self.query.texts else 1.0
         is_primary = not self.categories or bool(self._wanted(paper.categories[:1]))
         return relevance if is_primary else relevance * _CROSS_LISTED
 
@@ -48,17 +46,12 @@ class AskedFor:
         return next((name for name in self.categories if name.casefold() in having), "")
 
 
-def asked_for(query: Query) -> AskedFor | None:
-    """Return what a query asks for; None if it asks for nothing in particular.
+def asked_for(query: Query, relevance: Mapping[str, float]) -> AskedFor | None:
+    """Return what a query asks for; None if it asks for nothing in particular. `relevance` is that of papers, by id.
 
     That is so if it only excludes papers, or limits their number, age or votes.
     """
-    return AskedFor(query, tuple(dict.fromkeys(_categories(query)))) if _asks(query) else None
-
-
-@lru_cache(maxsize=_REMEMBERED)
-def _relevance(paper: Paper, query: Query) -> float:
-    return topic_of(query).relevance(paper).score
+    return AskedFor(query, relevance, tuple(dict.fromkeys(_categories(query)))) if _asks(query) else None
 
 
 def _asks(query: Query) -> bool:

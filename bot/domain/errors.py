@@ -99,6 +99,8 @@ class DeliveryError(PaperboyError):
         ambiguous: bool = False,
         moved_to: Chat | None = None,
         gateway: bool = False,
+        unneeded: bool = False,
+        removed: bool = False,
     ) -> None:
         super().__init__(f"{chat}: {reason}")
         self.chat = chat
@@ -106,12 +108,16 @@ class DeliveryError(PaperboyError):
         self.reason = reason
         #: retrying is pointless: kicked, blocked, chat deleted, no permission
         self.permanent = permanent
+        #: the bot is not in the chat any more, or the chat is gone
+        self.removed = removed
         #: the platform asks to wait this long and has not accepted the message
         self.retry_after = retry_after
         #: the platform may have accepted the message nevertheless
         self.ambiguous = ambiguous
         #: the server or a gateway reported an outage, so it has hardly accepted the message
         self.gateway = gateway
+        #: the surface decided that a message without papers is better not sent there
+        self.unneeded = unneeded
         #: the chat's new id for all messages, if a group became a supergroup; the message was not accepted
         self.moved_to = moved_to
 

@@ -24,6 +24,8 @@ Field = str | int
 # around it (UAX #9).
 _ISOLATE, _POP = "\u2068", "\u2069"
 _FIELD = re.compile(r"\{(\w+)\}")
+#: a field or line that is a command with its argument: "/pause 1"
+_COMMAND = re.compile(r"/[a-z]+(?: .*)?")
 _RIGHT_TO_LEFT = frozenset({"R", "AL", "AN"})
 
 
@@ -143,14 +145,15 @@ class PluralMessage(Translatable):
 
 
 class Value(Translatable):
-    """A number, date, time of day or length of time."""
+    """A number, date, time of day, length of time, or list."""
 
     render: Callable[[Language], str]
+    parts: tuple[str, ...]
 
-    def __new__(cls, english: str, render: Callable[[Language], str]) -> Value:
-        """`render` returns the value in a language."""
+    def __new__(cls, english: str, render: Callable[[Language], str], parts: tuple[str, ...] = ()) -> Value:
+        """`render` returns the value in a language; `parts` are the items of a list."""
         self = super().__new__(cls, english)
-        self.render = render
+        self.render, self.parts = render, parts
         return self
 
     def into(self, language: Language) -> str:
@@ -220,8 +223,15 @@ def listing(items: Iterable[str], *, alternatives: bool = False) -> Value:
     last = " or " if alternatives else " and "
     english = last.join(filter(None, (", ".join(kept[:-1]), kept[-1]))) if kept else ""
     return Value(
-        english, lambda language: language.listing((into(each, language) for each in kept), alternatives=alternatives)
+        english,
+        lambda language: language.listing((into(each, language) for each in kept), alternatives=alternatives),
+        kept,
     )
+
+
+def syntax(usage: str) -> Value:
+    """Return the syntax of a command, the same in every language. It names no command that could be sent."""
+    return Value(usage, lambda language: usage)
 
 
 def instants(text: str) -> Iterator[Instant]:
@@ -233,6 +243,22 @@ def instants(text: str) -> Iterator[Instant]:
             yield from (found for value in fields.values() if isinstance(value, str) for found in instants(value))
         case Joined(parts=parts):
             yield from (found for part in parts for found in instants(part))
+
+
+def commands(text: str) -> Iterator[str]:
+    """Yield the commands with their arguments that a text names ("/pause 1"), in order.
+
+    These are the fields of templates, the items of lists and the whole lines that begin with a slash.
+    """
+    match text:
+        case Message(fields=fields) | PluralMessage(fields=fields):
+            yield from (found for value in fields.values() if isinstance(value, str) for found in commands(value))
+        case Joined(parts=parts) | Value(parts=parts):
+            yield from (found for part in parts for found in commands(part))
+        case Translatable():
+            return
+        case _:
+            yield from (line for line in text.splitlines() if _COMMAND.fullmatch(line))
 
 
 def number(value: int) -> Value:

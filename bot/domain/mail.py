@@ -26,6 +26,8 @@ class ActionLinks:
     confirm: str = ""
     #: the digest on the website
     read: str = ""
+    #: the privacy page
+    privacy: str = ""
     #: why the reader gets this mail, as a sentence
     why: str = ""
     #: identifies the subscription in the bounce address (VERP)

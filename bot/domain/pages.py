@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from bot.domain.requests import Chat
@@ -76,6 +76,8 @@ class RowKind(StrEnum):
     NUMBER = "number"
     #: a command that can be pressed as it is
     COMMAND = "command"
+    #: the syntax of a command as it is typed, which is of no use where commands are filled in as forms
+    SYNTAX = "syntax"
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,9 +157,14 @@ class Page:
     #: sources and age of the data
     footer: str = ""
     actions: tuple[Action, ...] = ()
+    #: other pages about the same, below the footer
+    links: tuple[Link, ...] = ()
     #: moments named in the intro, the footer and the texts; those of translatable texts are added when the page is
     #: rendered in the reader's language
     moments: tuple[Moment, ...] = ()
+    #: the commands that the texts name, with slash and argument: "/pause 1"; found when the page is rendered in the
+    #: reader's language. An adapter writes them in its platform's form, for the chat that the page is about
+    commands: tuple[str, ...] = ()
     trouble: Trouble = Trouble.NONE
     #: if the page asks for words: the command line that they complete, without slash ("subscribe agents at 9:00")
     prompt: str = ""
@@ -167,6 +174,8 @@ class Page:
     language: str = "en"
     #: of its list of papers, where the surface has several layouts
     layout: Layout = Layout.COMPACT
+    #: the subscription's local day that a delivered digest is for; None for other pages
+    day: date | None = None
 
     @property
     def refused(self) -> bool:
@@ -202,7 +211,7 @@ def paginate(page: Page, fits: Callable[[Page], bool]) -> tuple[Page, ...]:
     card that does not fit on a page of its own is shortened, its body first and its title last.
     """
     pages: list[Page] = []
-    current = replace(page, sections=(), footer="", actions=())
+    current = replace(page, sections=(), footer="", links=(), actions=())
     for piece in _pieces(page.sections):
         extended = _with(current, piece)
         if not fits(extended) and (current.sections or current.intro):
@@ -210,14 +219,22 @@ def paginate(page: Page, fits: Callable[[Page], bool]) -> tuple[Page, ...]:
             current = _continued(page)
             extended = _with(current, piece)
         current = extended if fits(extended) else _with(current, _shortened(piece, current, fits))
-    closed = replace(current, footer=page.footer, actions=page.actions)
+    closed = replace(current, footer=page.footer, links=page.links, actions=page.actions)
     if fits(closed):
         return (*pages, closed)
-    return (*pages, current, replace(_continued(page), footer=page.footer, actions=page.actions))
+    return (*pages, current, replace(_continued(page), footer=page.footer, links=page.links, actions=page.actions))
 
 
 def _continued(page: Page) -> Page:
-    return Page(title=page.title, moments=page.moments, continues=True, language=page.language, layout=page.layout)
+    return Page(
+        title=page.title,
+        moments=page.moments,
+        commands=page.commands,
+        continues=True,
+        language=page.language,
+        layout=page.layout,
+        day=page.day,
+    )
 
 
 def _pieces(sections: tuple[Section, ...]) -> Iterator[Section]:

@@ -144,5 +144,7 @@ class DeliveryReason(StrEnum):
     UNREADABLE = "unreadable"
     #: its worker released it before sending
     RELEASED = "released"
+    #: its subscription was changed since it was composed
+    CHANGED = "changed"
     #: a person wants it sent again
     REQUESTED = "requested"

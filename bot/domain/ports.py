@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import date, datetime, timedelta
 from typing import Protocol, runtime_checkable
@@ -10,9 +10,10 @@ from typing import Protocol, runtime_checkable
 from bot.domain.category_listings import CategoryBatch, CategoryDemand, CategoryState
 from bot.domain.health import HealthCheck
 from bot.domain.mail import OutgoingMail
+from bot.domain.operator import Operator
 from bot.domain.pages import Page
 from bot.domain.rate_limits import Allowance
-from bot.domain.requests import Chat
+from bot.domain.requests import Chat, Tally
 from bot.domain.sources import FetchResult, Quota
 
 
@@ -223,6 +224,34 @@ class DeliveryLookup(Protocol):
 
 
 @runtime_checkable
+class EditableSurface(Protocol):
+    """A platform on which sent messages can be changed without notifying anybody."""
+
+    async def edit(
+        self, chat: Chat, message_id: str, part: Page, *, nonce: str, role: str, tallies: Mapping[str, Tally]
+    ) -> None:
+        """Replace the page of a message that `send` returned the id of. `tallies` are the chat's votes by paper.
+
+        The same page again is no error. Raise `DeliveryError`; a permanent one means that this message can't be
+        changed any more, and says nothing about the chat.
+        """
+        ...
+
+
+@runtime_checkable
+class ThreadedSurface(Protocol):
+    """A platform on which a message can have a thread for its discussion."""
+
+    async def open_thread(self, chat: Chat, message_id: str, name: str) -> bool:
+        """Open the thread of a message; if it has one, do nothing.
+
+        Return False if messages of this chat have no threads of their own, because the chat is a thread or a forum.
+        Raise `DeliveryError`; a permanent one means that a person has to allow it first.
+        """
+        ...
+
+
+@runtime_checkable
 class ManagerContacts(Protocol):
     """A platform on which people can be told something elsewhere than in the chat that it is about."""
 
@@ -249,4 +278,13 @@ class Diagnosable(Protocol):
 
     async def examine(self) -> Sequence[HealthCheck]:
         """Return the results of health checks against the platform, for `paperboy doctor`."""
+        ...
+
+
+@runtime_checkable
+class PublicDiagnosable(Protocol):
+    """A surface on which a bot can be public: anybody may add it."""
+
+    async def examine_public(self, operator: Operator) -> Sequence[HealthCheck]:
+        """Return what a public bot needs and whether it is set up, each with what to do; for `paperboy doctor`."""
         ...

@@ -106,6 +106,8 @@ class Request:
     origin: str = field(default="", repr=False)
     #: a process claimed it and died, and this one answers in its place
     taken_up: bool = False
+    #: as `AbandonedInteraction.done`: nothing is run, the answer only says that it was done
+    done: bool = False
     #: name and server of the chat, where the surface knows them
     details: ChatDetails | None = None
     #: None if the person manages no other chat, or the answer is read by others
@@ -120,12 +122,14 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class AbandonedInteraction:
-    """An interaction that a process claimed and did not finish."""
+    """An interaction that a process claimed and did not answer."""
 
     surface: str
     id: str
     #: the `Request.origin`
     origin: str = field(repr=False)
+    #: its change is stored, so only the answer is missing
+    done: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from bot.domain.pages import Layout
 from bot.domain.papers import ListRange
 from bot.domain.requests import Chat
 from bot.domain.schedule.rule import Period, Schedule
+from bot.domain.spreading import SlotWindow
 from bot.domain.taste import Strength
 
 
@@ -73,8 +74,14 @@ class Subscription:
     layout: Layout = Layout.COMPACT
     #: whether its digests show pictures of papers, where the surface and the layout have them
     thumbnails: bool = True
+    #: whether a posted digest is updated with new votes until the end of the day, where the surface can edit messages
+    living: bool = False
+    #: whether each digest gets a thread for its discussion, where the surface has threads
+    discussion: bool = False
     #: when the next digest is due; None while paused
     next_at: datetime | None = None
+    #: between which times it comes if its slot is spread; set where it is shown, never stored
+    spread: SlotWindow | None = None
     #: reason of the pause; None if active
     paused: Pause | None = None
     #: further details for people, as a clause; may be empty

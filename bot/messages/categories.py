@@ -20,9 +20,9 @@ def note(names: Sequence[str], known: Sequence[str]) -> Translatable:
 
 
 def unread(names: Sequence[str]) -> Translatable:
-    """Return a note that there are no papers of these categories yet, and when there will be."""
+    """Return a note that the lists of these categories were not read yet, and when they will be."""
     return tr(
-        "I don't have papers in {categories} yet. I read the new papers of a category once somebody subscribes to it.",
+        "I haven't read the new papers in {categories} yet. I'll start once somebody subscribes.",
         categories=listing(names, alternatives=True),
     )
 

@@ -24,7 +24,7 @@ def delivered(page: Page, subscription: Subscription, late_since: datetime | Non
     late = (
         tr("Late: this digest was due {moment}.", moment=schedules.moment(late_since, schedule)) if late_since else ""
     )
-    coming = subscription.next_at and schedules.moment(subscription.next_at, schedule)
+    coming = schedules.due(subscription)
     return replace(
         page if subscription.thumbnails else without_thumbnails(page),
         intro=lines(late, page.intro),

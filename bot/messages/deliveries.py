@@ -40,6 +40,7 @@ _REASONS = {
     DeliveryReason.UNREADABLE: tr("its settings are damaged"),
     DeliveryReason.RELEASED: tr("Paperboy is restarting"),
     DeliveryReason.MOVED: tr("the chat has a new id"),
+    DeliveryReason.CHANGED: tr("the subscription was changed"),
     DeliveryReason.REQUESTED: tr("you asked me to resend it"),
     DeliveryReason.FAULT: tr("internal error"),
     DeliveryReason.PLATFORM_WAIT: tr("the platform asked me to wait"),

@@ -24,13 +24,14 @@ _KINDS = {
 }
 
 
-def elsewhere(known: PaperDetails) -> Section | None:
-    """Return the stars and the discussion, which are parts without points; None if neither is known."""
+def elsewhere(known: PaperDetails, *, scored: bool = False) -> Section | None:
+    """Return the stars and the discussion; None if neither is known. `scored` if the paper has no votes."""
     rows = tuple(
         Row(_NAMES[part.measure], measured(part.measure, known), url=address(part.measure, known))
         for part in unscored(known.stars, known.discussion)
     )
-    return Section(heading=tr("Stars and discussion (not scored)"), rows=rows) if rows else None
+    heading = tr("Stars and discussion") if scored else tr("Stars and discussion (not scored)")
+    return Section(heading=heading, rows=rows) if rows else None
 
 
 def measured(measure: Measure, known: PaperDetails) -> Translatable:

@@ -80,8 +80,11 @@ def unsaved(paper: Paper, was: bool) -> Page:
     )
 
 
-def everything_saved(papers: Sequence[Paper], among: int) -> Page:
-    """Return a person's newest saved papers with their BibTeX entries; `among` counts all of them."""
+def everything_saved(papers: Sequence[Paper], among: int, *, numbered: bool = True) -> Page:
+    """Return a person's newest saved papers with their BibTeX entries; `among` counts all of them.
+
+    `numbered` says whether commands can name them by number.
+    """
     if not papers:
         return Page(
             title=tr("You have no saved papers yet"),
@@ -89,6 +92,7 @@ def everything_saved(papers: Sequence[Paper], among: int) -> Page:
         )
     newest = tr("The newest {shown} of {all}.", shown=len(papers), all=number(among)) if among > len(papers) else ""
     listed = tuple(cards.listed(paper, place) for place, paper in enumerate(papers, 1))
+    remove = f"/unsave {1 if numbered else papers[0].handle}"
     return Page(
         title=tr_n("{count} saved paper", "{count} saved papers", among),
         intro=newest,
@@ -96,7 +100,7 @@ def everything_saved(papers: Sequence[Paper], among: int) -> Page:
             Section(cards=listed),
             Section(heading="BibTeX", verbatim="\n".join(entry(paper) for paper in papers)),
         ),
-        footer=tr("{command} removes the first one.", command="/unsave 1"),
+        footer=tr("{command} removes the first one.", command=remove),
     )
 
 

@@ -2,27 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
-from bot.domain.i18n import Language, instants, into, tr
-from bot.domain.pages import Action, Card, Link, Moment, Page, Row, Section
+from bot.domain.i18n import Language, commands, instants, into, tr
+from bot.domain.pages import Action, Card, Link, Moment, Page, Row, RowKind, Section
 from bot.domain.requests import Command, Option
 from bot.messages.catalogue import language_of, negotiate
 
 
 def localized(page: Page, tag: str) -> Page:
     """Return a page in the language of a tag ("de-AT"); titles, names and commands stay as they are."""
-    page = replace(page, moments=_moments(page))
+    page = replace(page, moments=_moments(page), commands=_commands(page))
     language = language_of(tag)
     return page if language is None else replace(rendered(page, language), language=negotiate(tag))
 
 
 def _moments(page: Page) -> tuple[Moment, ...]:
     """Return the moments that a page names, including those in its translatable texts."""
-    rows = (row.text for section in page.sections for row in section.rows)
-    texts = (page.intro, *(section.text for section in page.sections), *rows, page.footer)
-    found = (Moment(each, each.at, each.relative) for text in texts for each in instants(text))
+    found = (Moment(each, each.at, each.relative) for text in _texts(page) for each in instants(text))
     return tuple({moment.text: moment for moment in (*found, *page.moments)}.values())
+
+
+def _commands(page: Page) -> tuple[str, ...]:
+    """Return the commands that a page names, in order."""
+    rows = (row for section in page.sections for row in section.rows)
+    labels = (row.label for row in rows if row.kind is RowKind.COMMAND)
+    found = (each for text in (*_texts(page), *labels) for each in commands(text))
+    return tuple(dict.fromkeys((*found, *page.commands)))
+
+
+def _texts(page: Page) -> Iterator[str]:
+    """Yield the page's own texts."""
+    yield from (page.intro, *(section.text for section in page.sections))
+    yield from (row.text for section in page.sections for row in section.rows)
+    yield page.footer
 
 
 def heading(page: Page) -> str:
@@ -62,6 +76,7 @@ def rendered(page: Page, language: Language) -> Page:
         sections=tuple(_section(section, language) for section in page.sections),
         footer=into(page.footer, language),
         actions=_actions(page.actions, language),
+        links=_links(page.links, language),
         moments=tuple(replace(moment, text=into(moment.text, language)) for moment in page.moments),
     )
 
@@ -89,9 +104,13 @@ def _card(card: Card, language: Language) -> Card:
         reason=into(card.reason, language),
         body=into(card.body, language),
         body_by=into(card.body_by, language),
-        links=tuple(Link(into(link.label, language), link.url) for link in card.links),
+        links=_links(card.links, language),
         actions=_actions(card.actions, language),
     )
+
+
+def _links(links: tuple[Link, ...], language: Language) -> tuple[Link, ...]:
+    return tuple(Link(into(link.label, language), link.url) for link in links)
 
 
 def _actions(actions: tuple[Action, ...], language: Language) -> tuple[Action, ...]:

@@ -93,11 +93,7 @@ def _row(place: int, standing: Standing, details: ChatDetails, here: Chat, now: 
 def _line(standing: Standing, now: datetime) -> Translatable:
     subscription = standing.subscription
     state = standing.open and deliveries.present(standing.open, subscription.schedule, now)
-    following = (
-        tr("next: {moment}", moment=schedules.moment(subscription.next_at, subscription.schedule))
-        if subscription.next_at
-        else ""
-    )
+    following = tr("next: {moment}", moment=schedules.due(subscription)) if subscription.next_at else ""
     if subscription.paused is Pause.PERSON:
         # somebody who manages the chat, not necessarily the reader
         return words.joined(tr("{mark} {name}", mark=_mark(subscription), name=name(subscription)), tr("paused"))

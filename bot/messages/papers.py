@@ -198,7 +198,7 @@ def paper(paper: Paper, trend: Trend | None, known: PaperDetails = NO_DETAILS) -
         Section(cards=(cards.alone(paper, reason(trend) if trend else ""),)),
         summary if paper.summary and paper.abstract else None,
         Section(rows=tuple(row for row in facts if row.text)),
-        details.elsewhere(known),
+        details.elsewhere(known, scored=trend is not None and not trend.voted),
         details.linked(known),
     ]
     return Page(

@@ -64,7 +64,8 @@ def _rows(rows: Sequence[Row], width: int) -> Iterator[str]:
 def _foot(page: Page, width: int) -> str:
     commands = " · ".join(f"/{action.command}" for action in page.actions)
     tries = text_in(tr("Try: {commands}", commands=commands), page.language) if commands else ""
-    lines = [*_wrapped(page.footer, width), *_wrapped(tries, width)]
+    links = (line for link in page.links for line in _wrapped(f"{link.label}: {link.url}", width))
+    lines = [*_wrapped(page.footer, width), *links, *_wrapped(tries, width)]
     return "\n".join(lines)
 
 

@@ -32,7 +32,7 @@ def proposal(offer: Proposal, now: datetime) -> Page:
     unused = Query(ignored=offer.wish.ignored, asked_limit=offer.wish.asked_size)
     sections = (
         *told(offer.subscription, offer.wish, offer.zone_from),
-        *_forecast(offer.forecast),
+        *(_forecast(offer.forecast) if _tells_anything(offer) else ()),
         *overlapping(offer.overlaps),
     )
     save = f"/{offer.saving or 'subscribe save'}"
@@ -43,6 +43,11 @@ def proposal(offer: Proposal, now: datetime) -> Page:
         footer=tr("Not saved yet. Send {command} to save it.", command=save),
         actions=_actions(offer),
     )
+
+
+def _tells_anything(offer: Proposal) -> bool:
+    """Return whether the forecast does: without a paper of a category, a week of zeros says less than the warning."""
+    return not offer.warning or any(day.papers for day in offer.forecast.days)
 
 
 def _actions(offer: Proposal) -> tuple[Action, ...]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from bot.domain.i18n import Instant, Translatable, clock, listing, ordinal, tr
+from bot.domain.i18n import Instant, Translatable, clock, joined, listing, ordinal, tr
 from bot.domain.schedule import Announcer, Schedule, zone
 from bot.domain.schedule.rule import WEEKEND, Period
+from bot.domain.subscriptions import Subscription
 from bot.messages import words
 
 #: a Monday
@@ -54,6 +55,23 @@ def moment(at: datetime, schedule: Schedule) -> Instant:
     here = at.astimezone(zone(schedule.zone))
     day, time = words.short_day(here.date()), clock(here.time())
     return Instant(tr("{day} at {time} {zone}", day=day, time=time, zone=schedule.zone), at)
+
+
+def due(subscription: Subscription, *, with_zone: bool = True) -> Translatable:
+    """ "Mon 27 Apr at 09:00 Europe/Berlin", or "Mon 27 Apr between 08:50 and 09:20 Europe/Berlin"; "" while paused."""
+    schedule, window = subscription.schedule, subscription.spread
+    if subscription.next_at is None:
+        return joined("", "")
+    if window is None:
+        return (moment if with_zone else local)(subscription.next_at, schedule)
+    here = zone(schedule.zone)
+    start, end = window.starts_at.astimezone(here), window.ends_at.astimezone(here)
+    day, since = words.short_day(start.date()), clock(start.time().replace(second=0, microsecond=0))
+    # the last digest may come in the minute after the displayed one
+    until = clock((end + timedelta(minutes=1, microseconds=-1)).time().replace(second=0, microsecond=0))
+    if with_zone:
+        return tr("{day} between {start} and {end} {zone}", day=day, start=since, end=until, zone=schedule.zone)
+    return tr("{day} between {start} and {end}", day=day, start=since, end=until)
 
 
 def utc(at: datetime) -> Instant:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.digests.shortfall import Absence, Cause, Shortfall
-from bot.domain.i18n import Translatable, joined, listing, tr, tr_n
+from bot.domain.i18n import Translatable, joined, lines, listing, tr, tr_n
 from bot.domain.text import shorten
 from bot.messages import schedules, words
 
@@ -68,11 +68,12 @@ def _late(shortfall: Shortfall) -> Translatable:
     """Return which lists are missing; a late list is no day without papers."""
     named, more = shortfall.late[:_NAMED], len(shortfall.late) - _NAMED
     rest = [tr_n("{count} more category", "{count} more categories", more)] if more > 0 else []
-    return tr(
-        "I don't have the newest list of {categories} yet. Its papers will come with the next digest. "
-        "{command} says more.",
-        categories=listing([*named, *rest]),
-        command="/status",
+    return lines(
+        tr(
+            "I don't have the newest list of {categories} yet. Its papers will come with the next digest.",
+            categories=listing([*named, *rest]),
+        ),
+        tr("{command} says more.", command="/status"),
     )
 
 

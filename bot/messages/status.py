@@ -71,11 +71,7 @@ def with_chat(page: Page, standings: Sequence[Standing], not_sent: Sequence[Deli
 def _runs(standing: Standing, now: datetime) -> Translatable:
     subscription = standing.subscription
     current = deliveries.present(standing.open, subscription.schedule, now) if standing.open else ""
-    following = (
-        tr("next: {moment}", moment=schedules.moment(subscription.next_at, subscription.schedule))
-        if subscription.next_at
-        else ""
-    )
+    following = tr("next: {moment}", moment=schedules.due(subscription)) if subscription.next_at else ""
     return words.joined(current, last(standing), why_paused(subscription) or following)
 
 

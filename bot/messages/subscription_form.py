@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from bot.domain.features import Feature, supports
 from bot.domain.i18n import Message, tr, tr_n
 from bot.domain.pages import Action, Layout, Page, Section
 from bot.domain.standings import Standing
@@ -58,6 +59,8 @@ _STEPS: Mapping[str, _Step] = {
         },
     ),
     "pictures": _Step(tr("Pictures"), {"thumbnails:yes": tr("With pictures"), "thumbnails:no": tr("Without pictures")}),
+    "living": _Step(tr("Updates"), {"living:yes": tr("With new votes"), "living:no": tr("No updates")}),
+    "thread": _Step(tr("Discussion"), {"thread:yes": tr("A thread for each digest"), "thread:no": tr("No threads")}),
     "sound": _Step(tr("Sound"), {"silent:no": tr("With sound"), "silent:yes": tr("Without sound")}),
     "repeat": _Step(
         tr("Repeats"),
@@ -68,6 +71,8 @@ _STEPS: Mapping[str, _Step] = {
         },
     ),
 }
+#: settings that only some surfaces have
+_FEATURES = {"living": Feature.EDITS, "thread": Feature.THREADS}
 #: the settings that can be chosen
 STEPS = frozenset(_STEPS)
 
@@ -76,7 +81,11 @@ def form(standing: Standing) -> Page:
     """Return every setting as it is, each with a button that changes it."""
     subscription = standing.subscription
     id = f"id:{subscription.id}"
-    steps = tuple(Action(step.label, f"subscriptions form {id} {key}") for key, step in _STEPS.items())
+    steps = tuple(
+        Action(step.label, f"subscriptions form {id} {key}")
+        for key, step in _STEPS.items()
+        if _offered(key, subscription)
+    )
     return Page(
         title=tr("Change subscription {number}, {name}", number=standing.number, name=name(subscription)),
         intro=tr("What would you like to change?"),
@@ -86,8 +95,10 @@ def form(standing: Standing) -> Page:
 
 
 def step(standing: Standing, key: str) -> Page:
-    """Return one setting with its values; the present one is marked."""
+    """Return one setting with its values; the present one is marked. Return the form if it has no effect here."""
     subscription, chosen = standing.subscription, _STEPS[key]
+    if not _offered(key, subscription):
+        return form(standing)
     id, present = f"id:{subscription.id}", _present(subscription)
     line = f"subscriptions edit {id}"
     values = tuple(
@@ -103,12 +114,20 @@ def step(standing: Standing, key: str) -> Page:
     )
 
 
+def _offered(key: str, subscription: Subscription) -> bool:
+    """Return whether a setting has any effect on the surface of a subscription."""
+    return key not in _FEATURES or supports(subscription.chat.surface, _FEATURES[key])
+
+
 def _present(subscription: Subscription) -> frozenset[str]:
     repeat = subscription.repeat_days or "never"
     silent = "yes" if subscription.silent else "no"
     typed = (f"top {subscription.size}", f"empty:{subscription.empty}", f"layout:{subscription.layout}")
     thumbnails = "yes" if subscription.thumbnails else "no"
-    return frozenset({*typed, f"silent:{silent}", f"repeat:{repeat}", f"thumbnails:{thumbnails}"})
+    living = "yes" if subscription.living else "no"
+    thread = "yes" if subscription.discussion else "no"
+    extras = (f"living:{living}", f"thread:{thread}")
+    return frozenset({*typed, *extras, f"silent:{silent}", f"repeat:{repeat}", f"thumbnails:{thumbnails}"})
 
 
 def _now(subscription: Subscription, key: str) -> str:

@@ -76,9 +76,7 @@ def overview(standings: Sequence[Standing], now: datetime) -> Page:
 def _line(standing: Standing) -> Translatable:
     subscription = standing.subscription
     following = (
-        tr("next: {moment}", moment=schedules.local(subscription.next_at, subscription.schedule))
-        if subscription.next_at
-        else ""
+        tr("next: {moment}", moment=schedules.due(subscription, with_zone=False)) if subscription.next_at else ""
     )
     layout = f"layout:{subscription.layout}" if subscription.layout is not Layout.COMPACT else ""
     return words.joined(

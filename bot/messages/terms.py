@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.domain.features import Feature, supports
 from bot.domain.i18n import Translatable, clock, joined, tr, tr_n
 from bot.domain.pages import Layout, Moment, Row, Section
 from bot.domain.schedule import Schedule
@@ -47,7 +48,7 @@ class SettingTerm:
 
 def moments(subscription: Subscription) -> tuple[Moment, ...]:
     """Return when the next digest comes, as it is shown on the page."""
-    if subscription.next_at is None:
+    if subscription.next_at is None or subscription.spread:
         return ()
     return (Moment(schedules.moment(subscription.next_at, subscription.schedule), subscription.next_at),)
 
@@ -70,7 +71,7 @@ def coming(subscription: Subscription, now: datetime) -> Translatable:
         return tr("No digest is scheduled.")
     return tr(
         "Next digest: {moment} ({span}).",
-        moment=schedules.moment(subscription.next_at, subscription.schedule),
+        moment=schedules.due(subscription),
         span=words.ago(subscription.next_at, now),
     )
 
@@ -175,9 +176,22 @@ def _details(subscription: Subscription, spec: SubscriptionSpec) -> Iterator[Set
         (tr("Layout"), _LAYOUTS[subscription.layout], spec.layout is not None, "layout:full"),
         (tr("Pictures"), pictures, spec.thumbnails is not None, "thumbnails:no"),
         (tr("Mention"), mention, spec.role is not None, "role:@name"),
+        *_extras(subscription, spec),
     )
     for label, text, given, change in minor:
         yield SettingTerm(label=label, text=text, given=given, change=change, minor=True)
+
+
+def _extras(subscription: Subscription, spec: SubscriptionSpec) -> Iterator[tuple[str, str, bool, str]]:
+    """Yield what only some surfaces can do, with how it is changed."""
+    surface = subscription.chat.surface
+    if subscription.living or supports(surface, Feature.EDITS):
+        living = tr("with new votes until the end of the day") if subscription.living else tr("no updates")
+        yield tr("Updates"), living, spec.living is not None, "living:no" if subscription.living else "living:yes"
+    if subscription.discussion or supports(surface, Feature.THREADS):
+        thread = tr("a thread for each digest") if subscription.discussion else tr("no threads")
+        change = "thread:no" if subscription.discussion else "thread:yes"
+        yield tr("Discussion"), thread, spec.discussion is not None, change
 
 
 def _mention(role: str, *, silent: bool) -> str:

@@ -41,7 +41,7 @@ class Neighbours:
 
 def digest(
     digest: Digest,
-    states: Sequence[SourceState],
+    states: Sequence[SourceState] | None,
     now: datetime,
     neighbours: Neighbours = Neighbours(),
     *,
@@ -52,6 +52,7 @@ def digest(
     """Return the list, with a reason for each paper.
 
     `at` is the requested moment if it is not `now`. `digest_id` is shown if the digest can be requested by it.
+    Without `states` it does not say when the sources were read.
     `layout` is that of a delivered digest: a short one has one button besides those of its papers.
     """
     section = Section(cards=tuple(_card(pick, number, digest.query) for number, pick in enumerate(digest.picks, 1)))
@@ -112,12 +113,15 @@ def _picked(digest: Digest) -> Translatable:
         if digest.query
         else tr_n("{shown} of {count} paper", "{shown} of {count} papers", digest.considered, shown=own)
     )
-    late = len(digest.picks) - own
+    late = [pick.trend for pick in digest.picks if pick.late]
+    risers = sum(trend.voted for trend in late)
+    rest = len(late) - risers
     return joined(
         ", ",
         papers,
         _days(digest),
-        tr_n("{count} late riser", "{count} late risers", late) if late else "",
+        tr_n("{count} late riser", "{count} late risers", risers) if risers else "",
+        tr_n("{count} from earlier lists", "{count} from earlier lists", rest) if rest else "",
         tr("best first") if digest.sort is Sort.TRENDING and unvoted.has_no_votes(digest) else _SORTS[digest.sort],
     )
 
@@ -179,7 +183,7 @@ def ignored(query: Query) -> Translatable:
 
 
 def _card(pick: Pick, number: int, query: Query) -> Card:
-    late = tr("late riser") if pick.late else ""
+    late = (tr("late riser") if pick.trend.voted else tr("from an earlier list")) if pick.late else ""
     return cards.listed(pick.trend.paper, number, words.joined(late, reason(pick.trend, query), _taste(pick)))
 
 
@@ -238,10 +242,10 @@ def about(paper: Paper, query: Query) -> str:
     return tr("about: {terms}", terms=joined(", ", *terms)) if terms else ""
 
 
-def _footer(digest: Digest, states: Sequence[SourceState], now: datetime, digest_id: str) -> Translatable:
+def _footer(digest: Digest, states: Sequence[SourceState] | None, now: datetime, digest_id: str) -> Translatable:
     summaries = of_several(pick.trend.paper for pick in digest.picks)
     id = tr("Digest {id}", id=digest_id) if digest_id else ""
-    return lines(sources.freshness(states, now), words.joined(summaries, id))
+    return lines("" if states is None else sources.freshness(states, now), words.joined(summaries, id))
 
 
 def _actions(digest: Digest, neighbours: Neighbours) -> tuple[Action, ...]:
@@ -265,10 +269,12 @@ def _actions(digest: Digest, neighbours: Neighbours) -> tuple[Action, ...]:
 
 
 def _more(digest: Digest) -> tuple[Action, ...]:
-    """Return the button that opens the list from which a digest was chosen."""
+    """Return the button that opens the list from which a digest was chosen; none if its query is too long for one."""
     start, query = f"trending {digest.window} {digest.last}", show(replace(digest.query, limit=None))
-    candidates = (" ".join(filter(None, (start, words, f"top {MOST_PAPERS}"))) for words in (query, ""))
-    return (Action(tr("More papers"), next(line for line in candidates if len(line.encode()) <= ACTION_BYTES)),)
+    # without its query, the list would be about something else
+    lines = (" ".join(filter(None, (start, query, size))) for size in (f"top {MOST_PAPERS}", ""))
+    line = next((each for each in lines if len(each.encode()) <= ACTION_BYTES), None)
+    return (Action(tr("More papers"), line),) if line else ()
 
 
 def _short(day: date | None) -> str:

@@ -42,7 +42,7 @@ def part(part: Part, trend: Trend, query: str) -> Translatable:
     match part.measure:
         case Measure.MATCH:
             percent = round(100 * part.value)
-            return tr("for the match with {query}: {percent} %", query=query, percent=percent)
+            return tr("for the match with {query}: {percent}%", query=query, percent=percent)
         case Measure.NEWNESS if part.value:
             return tr_n("listed {count} day ago", "listed {count} days ago", round(part.value))
         case Measure.NEWNESS:
@@ -70,7 +70,7 @@ def order_note(digest: Digest) -> Translatable | str:
         return tr("These lists have no votes.") if has_no_votes(digest) else ""
     if not has_no_votes(digest):
         return tr("Papers without votes are ordered by {parts}, and mixed in by field.", parts=parts)
-    asked = asked_for(digest.query)
+    asked = asked_for(digest.query, {})
     if len({(asked.field if asked else field_of)(trend.paper) for trend in unvoted}) > 1:
         return tr("These lists have no votes. Within each field, papers are ordered by {parts}.", parts=parts)
     return tr("These lists have no votes. Papers are ordered by {parts}.", parts=parts)

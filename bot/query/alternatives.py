@@ -76,7 +76,7 @@ def joined(parts: Sequence[QueryPart], merged: Callable[[Sequence[Query]], Query
     """Yield the queries of the parts, with each group of alternatives as one query."""
     left = [*parts]
     while (place := _first_join(left)) is not None:
-        start, end = _alternatives(left, place)
+        start, end = _with_neighbours(left, *_alternatives(left, place), merged)
         sides = [merged([part.asks for part in side]) for side in _split(left[start:end])]
         found = tuple(dict.fromkeys(side for side in sides if side))[:_MOST]
         left[start:end] = [QueryPart(found[0] if len(found) == 1 else Query(either=(found,) if found else ()))]
@@ -121,6 +121,34 @@ def _alternatives(parts: Sequence[QueryPart], place: int) -> tuple[int, int]:
     while end < len(parts) and parts[end].joins and (behind := _side(parts, end, 1)):
         end = max(behind) + 1
     return start, end
+
+
+def _with_neighbours(
+    parts: Sequence[QueryPart], start: int, end: int, merged: Callable[[Sequence[Query]], Query]
+) -> tuple[int, int]:
+    """Return start and end of a chain with the filters beside it that are part of its nearest alternative.
+
+    In "cat:q-bio.NC or server:biorxiv cat:neuroscience" the last one is: to be in both categories is impossible.
+    """
+    sides = [merged([part.asks for part in side]) for side in _split(parts[start:end])]
+    if end < len(parts) and _is_part(parts[end].asks, sides[-1], sides[:-1]):
+        end += 1
+    if start and _is_part(parts[start - 1].asks, sides[0], sides[1:]):
+        start -= 1
+    return start, end
+
+
+def _is_part(beside: Query, nearest: Query, others: Sequence[Query]) -> bool:
+    """Return whether a filter is part of the nearest alternative: it names the kind of list that all others name."""
+    own, next_to = _lists(beside), _lists(nearest)
+    return len(own) == 1 and bool(next_to) and own.isdisjoint(next_to) and all(_lists(each) == own for each in others)
+
+
+def _lists(query: Query) -> frozenset[str]:
+    """Return whether a query names categories, servers or both, and nothing else; empty if it does not."""
+    if query != Query(categories=query.categories, servers=query.servers):
+        return frozenset()
+    return frozenset(name for name in ("categories", "servers") if getattr(query, name))
 
 
 def _split(parts: Sequence[QueryPart]) -> Iterator[list[QueryPart]]:

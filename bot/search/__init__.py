@@ -5,6 +5,6 @@
 
 from bot.search.alike import like, subject
 from bot.search.tiers import Chosen, chosen
-from bot.search.topic import Relevance, Topic, matches, topic_of
+from bot.search.topic import Relevance, Topic, matches, relevance_of, topic_of
 
-__all__ = ["Chosen", "Relevance", "Topic", "chosen", "like", "matches", "subject", "topic_of"]
+__all__ = ["Chosen", "Relevance", "Topic", "chosen", "like", "matches", "relevance_of", "subject", "topic_of"]

@@ -40,10 +40,11 @@ class TopicCloseness:
 
         return closeness
 
-    def matches(self, paper: Paper, query: Query, votes: int | None = None) -> bool:
-        """Return whether a paper with this many votes matches the query, by words and meaning."""
+    def relevance_of(self, paper: Paper, query: Query, votes: int | None = None) -> float | None:
+        """As `bot.search.relevance_of`, but by words and meaning."""
         topic = topic_of(query)
-        return topic.judge(paper, votes, self.to(topic)) is not None
+        found = topic.judge(paper, votes, self.to(topic))
+        return found.score if found else None
 
     def _numbers_of(self, paper_id: str) -> tuple[float, ...]:
         if paper_id not in self._numbers:

@@ -177,6 +177,12 @@ def topic_of(query: Query) -> Topic:
     return Topic(query)
 
 
+def relevance_of(paper: Paper, query: Query, votes: int | None = None) -> float | None:
+    """Return how relevant a paper with this many votes is to the query, from 0 to 1; None if it does not match."""
+    found = topic_of(query).judge(paper, votes)
+    return found.score if found else None
+
+
 def matches(paper: Paper, query: Query, votes: int | None = None) -> bool:
     """Return whether a paper with this many votes matches the query, by words alone."""
     return topic_of(query).judge(paper, votes) is not None

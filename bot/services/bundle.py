@@ -6,7 +6,9 @@ from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot.domain.operator import UNNAMED, Operator
 from bot.domain.ports import PaperLookup
+from bot.domain.spreading import NOT_SPREAD, Spreading
 from bot.search.budget import Ration
 from bot.search.remote import RemoteSearch
 from bot.services.deliveries import DeliveryService
@@ -54,6 +56,8 @@ class Services:
     mailboxes: Mailing | None = None
     #: whether answers show pictures of papers
     thumbnails: bool = True
+    #: who runs this installation
+    operator: Operator = UNNAMED
 
 
 def build_services(
@@ -69,6 +73,8 @@ def build_services(
     details: DetailService | None = None,
     listed: Set[str] = frozenset(),
     thumbnails: bool = True,
+    spreading: Spreading = NOT_SPREAD,
+    operator: Operator = UNNAMED,
     scored: ScoredSignals = ALL_SIGNALS,
 ) -> Services:
     """Return the services over a store.
@@ -77,8 +83,9 @@ def build_services(
     `finder` (the full-text index) words are looked up in the store. `prior` says how much votes and age count in a
     search, from 0 to 1; `ration` limits how often catalogues are asked for a paper; `taste_from_opened` says whether
     papers that a person opens count as liked, `thumbnails` whether answers show pictures of papers; `listed` are the
-    categories that the sources list in full. `details` asks other sources about papers; without it only what is stored
-    is shown. `scored` are the signals that order papers without votes.
+    categories that the sources list in full; `spreading` says which slots are spread, `operator` who runs the
+    installation. `details` asks other sources about papers; without it only what is stored is shown. `scored` are the
+    signals that order papers without votes.
     """
     tastes = TasteService(store, from_opened=taste_from_opened)
     meaning = TopicMeaning(store, finder.semantic if finder else None)
@@ -90,9 +97,9 @@ def build_services(
         papers=papers,
         search=SearchService(store, digests, finder, remote, prior),
         digests=digests,
-        subscriptions=SubscriptionService(store, listed),
-        managed_chats=ManagedChatService(store),
-        drafts=DraftService(store, digests, listed),
+        subscriptions=SubscriptionService(store, listed, spreading),
+        managed_chats=ManagedChatService(store, spreading),
+        drafts=DraftService(store, digests, listed, spreading),
         languages=LanguageService(store),
         tastes=tastes,
         votes=VoteService(store),
@@ -101,4 +108,5 @@ def build_services(
         details=details or DetailService(store),
         mailboxes=mailboxes,
         thumbnails=thumbnails,
+        operator=operator,
     )

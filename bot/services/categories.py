@@ -49,10 +49,12 @@ async def unserved(store: Store, query: Query, listed: Set[str] = frozenset()) -
     wanted = [*_wanted(query)]
     if not wanted:
         return None
-    counts = await store.papers.categories()
+    counts = await store.papers.recent_categories()
     covered = _with_archives(listed)
     known = tuple(name for name, _ in counts.most_common() if "." in name)[:_NAMED]
-    names = tuple(name for name in dict.fromkeys(wanted) if name not in counts and name not in covered)
+    lacking = [name for name in dict.fromkeys(wanted) if name not in counts and name not in covered]
+    stored = await store.papers.stored_categories(lacking)
+    names = tuple(name for name in lacking if name not in stored)
     return UnservedCategories(names, known, all=len(names) == len(set(wanted))) if names else None
 
 
@@ -76,12 +78,17 @@ async def require_served(store: Store, listed: Set[str], words: str, now: dateti
 
 
 async def _unread(store: Store, listed: Set[str], *queries: Query) -> tuple[str, ...]:
-    """Return the categories of queries that a source lists and no stored paper has."""
+    """Return the categories of queries that a source lists, but whose lists were never read, and no new paper has."""
     wanted = dict.fromkeys(name for query in queries for name in _wanted(query))
-    if not wanted:
+    covered = _with_archives(listed)
+    if wanted.keys().isdisjoint(covered):
         return ()
-    covered, counts = _with_archives(listed), await store.papers.categories()
-    return tuple(name for name in wanted if name in covered and name not in counts)
+    states = await store.category_lists.all()
+    # the lists of preprint servers are named "bioRxiv neuroscience"
+    names = (state.category.partition(" ")[2] or state.category for state in states if state.succeeded_at)
+    read = _with_archives(frozenset(names))
+    counts = await store.papers.recent_categories()
+    return tuple(name for name in wanted if name in covered and name not in counts and name not in read)
 
 
 def _with_archives(listed: Set[str]) -> Set[str]:

@@ -24,6 +24,8 @@ from bot.storage.fetch_results import SaveResult
 _PACE = ((1, timedelta(0)), (3, timedelta(hours=2)), (7, timedelta(hours=6)), (30, timedelta(hours=24)))
 #: lists in one round, so that the first round of a new store answers soon and the next ones fill in the month
 _LISTS_A_ROUND = 9
+#: papers of lists of so many days are looked through for missing categories in every round, and all of them once a day
+_RECENT, _WHOLE_EVERY = timedelta(days=60), timedelta(days=1)
 #: ids that arXiv is asked about in one round: one request
 _IDS_A_ROUND = 100
 #: how long papers of the lists by category are looked up again that the catalogue did not know yet
@@ -90,6 +92,8 @@ class Collector:
         self._sample = sample
         self._signals = tuple(signals)
         self._categories = CategoryCollector(store, by_category)
+        #: when all papers were last looked through for missing categories
+        self._looked_through_at: datetime | None = None
 
     async def due(self, now: datetime, every: timedelta) -> bool:
         """Return whether the last round began at least `every` ago, or after now if the clock was set back."""
@@ -120,7 +124,7 @@ class Collector:
             visits.append(await visit(self._completing, self._complete(self._completing, now)))
         if not days:
             visits += await self._visit_categories(now)
-        if self._sample is not None and await self._store.papers.count() == 0:
+        if self._sample is not None and not await self._store.papers.newest_ids(1):
             await self._store.keep(self._sample())
         visits += await _all(visit(source, source.fetches(now)) for source in self._signals)
         return tuple(visits)
@@ -151,12 +155,21 @@ class Collector:
 
     async def _complete(self, source: Catalogue, now: datetime) -> AsyncIterator[Fetch]:
         """Fetch what the lists lack of papers without categories, and of new ones that could not be completed."""
-        ids = await self._store.papers.without_categories(_IDS_A_ROUND)
+        ids = await self._without_categories(now)
         since = now.date() - _COMPLETED_WITHIN
         undated = await self._store.papers.undated(since, self._categories.names, _IDS_A_ROUND - len(ids))
         ids += filter(self._is_completed, undated)
         if ids:
             yield self._details(source, ids, now)
+
+    async def _without_categories(self, now: datetime) -> list[str]:
+        """Return papers without categories; old ones, such as those of an archive, until none of them is left."""
+        last = self._looked_through_at
+        whole = last is None or abs(now - last) >= _WHOLE_EVERY
+        ids = await self._store.papers.without_categories(_IDS_A_ROUND, None if whole else now.date() - _RECENT)
+        if whole and len(ids) < _IDS_A_ROUND:
+            self._looked_through_at = now
+        return ids
 
     def _details(self, source: Catalogue, ids: Sequence[str], now: datetime) -> Fetch:
         """Return the request for some papers.

@@ -7,7 +7,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from bot.digests.composition import Digest, Matcher, Snapshot, compose, is_candidate, listed_between, moment
+from bot.digests.candidates import Matcher, listed_between, relevances
+from bot.digests.composition import Digest, Snapshot, compose, moment
 from bot.digests.for_subscription import asked, digest_due, kept_back_since
 from bot.digests.forecasts import Forecast, carried_from, replayed
 from bot.digests.list_states import CategoryLists
@@ -92,8 +93,8 @@ class DigestService:
         return Snapshot(days=days, histories=histories, vectors=vectors)
 
     async def matcher(self, queries: Collection[Query], vectors: Mapping[str, bytes]) -> Matcher:
-        """Return what decides whether papers match, by words and by the meaning of papers, given with their vectors."""
-        return (await self.topic_meaning.closeness(queries, vectors)).matches
+        """Return the matcher of these queries by words and meaning; `vectors` are those of papers."""
+        return (await self.topic_meaning.closeness(queries, vectors)).relevance_of
 
     @property
     def topic_meaning(self) -> TopicMeaning:
@@ -153,9 +154,10 @@ class DigestService:
             if query is None:
                 return Ranking(rank(listed, as_of), as_of)
             matcher = await self.matcher([query], known.vectors)
-            matching = [each for each in listed if is_candidate(each, query, as_of, matcher)]
+            found = relevances(listed, query, as_of, matcher)
+            matching = [history for history in listed if history.paper.id in found]
             # as in a daily digest, which reaches back to papers of the week too
-            return Ranking(rank(matching, as_of, window=ListRange.DAY, asked=asked_for(query)), as_of)
+            return Ranking(rank(matching, as_of, window=ListRange.DAY, asked=asked_for(query, found)), as_of)
 
         return await self.rankings.get((query, *self._known(now)), make)
 

@@ -13,6 +13,7 @@ from bot.domain.errors import NotFound
 from bot.domain.i18n import tr
 from bot.domain.requests import Chat
 from bot.domain.schedule.slots import next_slot
+from bot.domain.spreading import NOT_SPREAD, Spreading
 from bot.domain.standings import Standing
 from bot.domain.subscriptions import Subscription
 from bot.domain.text import shorten
@@ -22,6 +23,7 @@ from bot.query.subscriptions.parser import read
 from bot.query.subscriptions.spec import SubscriptionSpec, fewer, more
 from bot.services.categories import note_on, require_served
 from bot.services.digests import DigestService
+from bot.services.slot_windows import with_window
 from bot.services.subscriptions import blank, require_room, validated, zone_of
 from bot.storage import Store
 
@@ -66,10 +68,11 @@ class DraftService:
     digests: DigestService
     #: categories that the sources list in full
     listed: Set[str] = frozenset()
+    spreading: Spreading = NOT_SPREAD
 
     async def locate(self, chat: Chat, spec: SubscriptionSpec, now: datetime) -> Located | None:
         """Return what a spec describes; None if neither it nor the chat has a time zone. Raise `BadArgument`."""
-        zone, zone_from = zone_of(validated(spec), await self.store.subscriptions.of(chat))
+        zone, zone_from = zone_of(validated(spec, chat.surface), await self.store.subscriptions.of(chat))
         return Located(spec.over(blank(chat, zone, now)), zone_from) if zone else None
 
     async def offer(
@@ -77,6 +80,7 @@ class DraftService:
     ) -> Proposal:
         """Return the proposal of a subscription with its forecast. Changes nothing."""
         subscription = replace(subscription, next_at=next_slot(subscription.schedule, now))
+        subscription = await with_window(self.store, self.spreading, subscription)
         past = await self.digests.forecast(subscription, now)
         others = await self.store.subscriptions.of(subscription.chat)
         return Proposal(
@@ -96,7 +100,7 @@ class DraftService:
     ) -> tuple[Overlap, ...]:
         wanted = [asked(each, subscription.created_at) for each in others]
         close = await self.digests.topic_meaning.between(wanted, [paper.id for paper in past.papers])
-        return overlaps(subscription, past, others, close.matches)
+        return overlaps(subscription, past, others, close.relevance_of)
 
     async def propose(
         self, subscription: Subscription, spec: SubscriptionSpec, now: datetime, zone_from: str = ""
@@ -159,5 +163,6 @@ class DraftService:
                 tr("You've just saved this."), tr("See all subscriptions: {command}", command="/subscriptions")
             )
         next_at = next_slot(subscription.schedule, now)
-        saved = await self.store.subscriptions.add(replace(subscription, next_at=next_at, person=person))
+        added = await self.store.subscriptions.add(replace(subscription, next_at=next_at, person=person))
+        saved = await with_window(self.store, self.spreading, added)
         return SavedSubscription(Standing(len(others) + 1, saved), added=True, overlaps=shared)

@@ -10,8 +10,10 @@ from datetime import datetime, timedelta
 from bot.domain.deliveries import Delivery, DeliveryState
 from bot.domain.requests import Chat, ChatDetails, Reach, Request
 from bot.domain.schedule import zone
+from bot.domain.spreading import NOT_SPREAD, Spreading
 from bot.domain.standings import ChatDeliveries, ChatStandings, Overview, Standing
 from bot.domain.subscriptions import Subscription
+from bot.services.slot_windows import standings_with_windows
 from bot.storage import Store
 
 #: subscriptions on one page of the overview
@@ -28,6 +30,7 @@ class ManagedChatService:
     """Reads several chats at once. Which chats a person manages is said by the request; nothing is checked here."""
 
     store: Store
+    spreading: Spreading = NOT_SPREAD
 
     async def overview(self, request: Request, page: int) -> Overview | None:
         """Return a page of the overview, counted from 1; None if there are no subscriptions in other chats."""
@@ -118,6 +121,7 @@ class ManagedChatService:
         return {chat: replace(found.get(chat.id, ChatDetails(chat)), chat=chat) for chat in chats}
 
     async def _with_deliveries(self, standings: Sequence[Standing]) -> list[Standing]:
+        standings = await standings_with_windows(self.store, self.spreading, standings)
         rows = await self.store.deliveries.newest_of([each.subscription.id for each in standings])
         last = {row.subscription_id: row for row in rows if row.state in _OVER}
         waiting = {row.subscription_id: row for row in rows if row.state not in _OVER}

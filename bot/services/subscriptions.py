@@ -10,10 +10,12 @@ from datetime import date, datetime
 from bot.digests.composition import BRIEF_SIZE
 from bot.domain.deliveries import Delivery, DeliveryState
 from bot.domain.errors import BadArgument, NotFound
+from bot.domain.features import Feature, supports
 from bot.domain.i18n import Translatable, lines, tr, tr_n
 from bot.domain.requests import Chat
 from bot.domain.schedule import DEFAULT_AT, WEEKDAYS, Schedule
 from bot.domain.schedule.slots import next_slot
+from bot.domain.spreading import NOT_SPREAD, Spreading
 from bot.domain.standings import ChangedSubscription, Standing
 from bot.domain.subscriptions import Pause, Subscription
 from bot.domain.text import keyword, shorten
@@ -22,6 +24,7 @@ from bot.query.subscriptions.format import mark_of, show
 from bot.query.subscriptions.parser import change, read
 from bot.query.subscriptions.spec import SubscriptionSpec
 from bot.services.categories import require_served
+from bot.services.slot_windows import with_window, with_windows
 from bot.storage import Store
 from bot.storage.subscriptions import NOTICE_AFTER
 
@@ -48,10 +51,11 @@ class SubscriptionService:
     store: Store
     #: categories that the sources list in full
     listed: Set[str] = frozenset()
+    spreading: Spreading = NOT_SPREAD
 
     async def with_last_delivery(self, chat: Chat) -> list[Standing]:
         """Return the chat's subscriptions in its order, each with its newest finished and its open delivery."""
-        subscriptions = await self.store.subscriptions.of(chat)
+        subscriptions = await with_windows(self.store, self.spreading, await self.store.subscriptions.of(chat))
         ledger = await self.store.deliveries.of(chat, _LOOKED_AT) if subscriptions else []
         over = sorted((each for each in ledger if each.state in _OVER), key=lambda each: each.due_at)
         last = {delivery.subscription_id: delivery for delivery in over}
@@ -90,7 +94,7 @@ class SubscriptionService:
 
     async def edit(self, standing: Standing, words: str, now: datetime) -> ChangedSubscription:
         """Change what the words say and nothing else. Raise `BadArgument` if they change nothing."""
-        spec = validated(change(words, now))
+        spec = validated(change(words, now), standing.subscription.chat.surface)
         if not spec:
             raise BadArgument(
                 tr("“{words}” doesn't change anything.", words=shorten(words, _LONGEST_QUOTE)),
@@ -122,7 +126,7 @@ class SubscriptionService:
             created_at=before.created_at,
             person=before.person,
         )
-        changed = await self._change(standing, validated(read(words, now)).over(defaults), now)
+        changed = await self._change(standing, validated(read(words, now), before.chat.surface).over(defaults), now)
         if changed is None:
             raise _changed_meanwhile(await self._again(standing))
         return changed
@@ -165,6 +169,7 @@ class SubscriptionService:
             had = await self.deliveries_by_date(before)
             served = had.get(after.schedule.local_date(next_slot(after.schedule, now)))
             after = replace(after, next_at=next_slot(after.schedule, now, had))
+            after = await with_window(self.store, self.spreading, after)
         if not await self.store.subscriptions.change(after, before):
             return None
         return ChangedSubscription(before, replace(standing, subscription=after), served)
@@ -222,12 +227,22 @@ class SubscriptionService:
             await self.store.subscriptions.remove(each.subscription.id)
 
 
-def validated(spec: SubscriptionSpec) -> SubscriptionSpec:
-    """Return the spec. Raise `BadArgument` if something in it cannot be met."""
+def validated(spec: SubscriptionSpec, surface: str) -> SubscriptionSpec:
+    """Return the spec. Raise `BadArgument` if something in it cannot be met, or not on this surface."""
     if spec.complaints:
         raise BadArgument(
             lines(*spec.complaints),
             tr("Nothing was changed. See {command} for examples.", command="/help subscribe"),
+        )
+    if spec.living and not supports(surface, Feature.EDITS):
+        raise BadArgument(
+            tr("I can't change a digest after I've sent it here, so {option} isn't possible.", option="living:yes"),
+            tr("Send it again without {option}.", option="living:yes"),
+        )
+    if spec.discussion and not supports(surface, Feature.THREADS):
+        raise BadArgument(
+            tr("I can't open threads here, so {option} isn't possible.", option="thread:yes"),
+            tr("Send it again without {option}.", option="thread:yes"),
         )
     return spec
 
@@ -279,7 +294,7 @@ def resolve(known: Sequence[Standing], argument: str, now: datetime) -> Sequence
         return _by_number(known, int(number[1]))
     if id := _BY_ID.fullmatch(pointed):
         return _by_id(known, int(id[1]))
-    spec = validated(read(argument, now))
+    spec = validated(read(argument, now), known[0].subscription.chat.surface)
     if found := [each for each in known if spec and spec.fits(each.subscription)]:
         return found
     raise NotFound(
@@ -312,11 +327,12 @@ def _ended() -> NotFound:
 
 
 def _changed_meanwhile(standing: Standing) -> BadArgument:
+    command = f"/subscriptions show {standing.number}"
     return BadArgument(
         tr(
             "Somebody else has just changed subscription {number}. Your changes were not saved.", number=standing.number
         ),
-        tr("See what it is now, and change it again: {command}", command=f"/subscriptions show {standing.number}"),
+        tr("See what it is now, and change it again: {command}", command=command),
     )
 
 

@@ -43,6 +43,10 @@ async def save_aliases(connection: AsyncConnection, keys: Mapping[str, str]) -> 
     """Save the keys of ids by alias and by handle, and the aliases with the papers, where something is new."""
     names = {**keys, **{handle(id): key for id, key in keys.items()}}
     known = await keys_of(connection, names)
+    # a paper's own id is no alias any more, even if another paper claimed it before
+    own = sorted(name for name, key in names.items() if name == key and name in known)
+    for some in batches(own):
+        await connection.execute(sa.delete(paper_aliases).where(paper_aliases.c.alias.in_(some)))
     changed = {name: key for name, key in sorted(names.items()) if name != key and known.get(name) != key}
     await upsert(connection, paper_aliases, [{"alias": alias, "paper_id": key} for alias, key in changed.items()])
     found = sorted(await read_identities(connection, changed.values()), key=lambda one: one.id)

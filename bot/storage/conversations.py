@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from bot.domain.requests import Chat
 from bot.storage.chats import of_chat
 from bot.storage.database import Database
+from bot.storage.removed_chats import postpone_removed
 from bot.storage.rows import readable
 from bot.storage.schema import conversations
 from bot.storage.upsert import upsert
@@ -56,6 +57,7 @@ class Conversations:
         }
         async with self._database.write(apart=True) as connection:
             await upsert(connection, conversations, [row])
+            await postpone_removed(connection, chat, now)
 
     async def get(self, chat: Chat, now: datetime) -> Conversation:
         """Return the chat's conversation of the last two days, or an empty one."""

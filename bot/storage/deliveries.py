@@ -14,6 +14,7 @@ from bot.domain.days import day_or_none, shifted
 from bot.domain.deliveries import Attempt, Delivery, DeliveryChange, DeliveryPart, DeliveryState
 from bot.domain.papers import DeliveryReason
 from bot.domain.requests import Chat
+from bot.domain.spreading import NOT_SPREAD, Spreading
 from bot.domain.subscriptions import Subscription
 from bot.storage import claims, delivery_progress, notices, restored
 from bot.storage.chat_filter import among
@@ -28,6 +29,7 @@ from bot.storage.planner import Plan, Planner, expire, waiting
 from bot.storage.rows import legible
 from bot.storage.schema import deliveries, shown_papers, subscriptions
 from bot.storage.shown_papers import read_shown
+from bot.storage.slot_sizes import DueSlot, sizes
 from bot.storage.subscriptions import read_subscription
 
 #: maximum distance between a local date and the UTC date of its digest
@@ -172,10 +174,15 @@ class Deliveries:
         async with self._database.write() as connection:
             return await delivery_progress.end(connection, attempts, state, reason, now, code=code, notice_at=notice_at)
 
-    async def refuse(self, attempt: Attempt, subscription_id: int, reason: str, now: datetime) -> bool:
-        """Record a permanent failure and pause the subscription with the same reason."""
+    async def refuse(
+        self, attempt: Attempt, subscription_id: int, reason: str, now: datetime, removed_from: Chat | None = None
+    ) -> bool:
+        """Record a permanent failure and pause the subscription with the same reason.
+
+        `removed_from` is the chat if it was refused because the bot is not in it any more.
+        """
         async with self._database.write() as connection:
-            return await delivery_progress.refuse(connection, attempt, subscription_id, reason, now)
+            return await delivery_progress.refuse(connection, attempt, subscription_id, reason, now, removed_from)
 
     async def follow(self, delivery: Delivery, to: Chat, now: datetime) -> bool:
         """Move all rows of a chat to its new id and retry the delivery immediately.
@@ -194,14 +201,19 @@ class Deliveries:
         async with self._database.write() as connection:
             return await delivery_progress.resend(connection, delivery_id, now)
 
-    async def park_restored(self, until: datetime, now: datetime, limit: int) -> int:
+    async def park_restored(self, until: datetime, now: datetime, limit: int, spreading: Spreading = NOT_SPREAD) -> int:
         """Mark at most `limit` open items of each kind that were due until `until` as uncertain. Return their number.
 
         In a restored older copy, what the newer state had sent is still open: ledger rows, and subscriptions whose
-        slot has no row yet.
+        slot has no row yet. With `spreading`, also those of spread slots that began before they were due.
         """
         async with self._database.write() as connection:
-            return await restored.park(connection, until, now, limit)
+            return await restored.park(connection, until, now, limit, spreading)
+
+    async def slot_sizes(self, wanted: Collection[DueSlot]) -> dict[DueSlot, int]:
+        """Return how many digests each slot has."""
+        async with self._database.read() as connection:
+            return await sizes(connection, wanted)
 
     async def take_notices(self, surface: str, now: datetime, quiet: timedelta, limit: int) -> list[list[Delivery]]:
         """Take the uncertain deliveries of at most `limit` chats that have to be notified, by chat.

@@ -10,11 +10,14 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.deliveries import Attempt, DeliveryChange, DeliveryState
+from bot.domain.follow_ups import PlannedFollowUp
 from bot.domain.papers import DeliveryReason
 from bot.domain.requests import Chat
 from bot.domain.subscriptions import Pause
 from bot.storage.claims import held
 from bot.storage.delivery_changes import keep_changes, keep_each
+from bot.storage.follow_ups import plan_follow_ups
+from bot.storage.removed_chats import put_removed
 from bot.storage.schema import deliveries, delivery_parts, shown_lists, shown_papers
 from bot.storage.subscriptions import pause
 from bot.storage.upsert import insert_new, upsert
@@ -49,6 +52,8 @@ class Sent:
     paper_ids: tuple[str, ...]
     #: "late" or empty
     note: str = ""
+    #: what is to be done to its message later
+    follow_ups: tuple[PlannedFollowUp, ...] = ()
 
 
 async def begin(connection: AsyncConnection, starts: Sequence[Start], now: datetime) -> set[int]:
@@ -105,6 +110,8 @@ async def mark(connection: AsyncConnection, sent: Sequence[Sent], now: datetime)
         rows = [{"which": one.attempt.delivery_id, "number": one.part, "message": one.message_id} for one in mine]
         await connection.execute(parts, rows)
     await _show(connection, mine, now)
+    for one in mine:
+        await plan_follow_ups(connection, one.attempt.delivery_id, one.chat.surface, one.follow_ups, now)
     changes = [
         DeliveryChange(delivery_id=one.attempt.delivery_id, at=now, state=DeliveryState.SENT, reason=one.note)
         for one in mine
@@ -164,12 +171,21 @@ async def end(
 
 
 async def refuse(
-    connection: AsyncConnection, attempt: Attempt, subscription_id: int, reason: str, now: datetime
+    connection: AsyncConnection,
+    attempt: Attempt,
+    subscription_id: int,
+    reason: str,
+    now: datetime,
+    removed_from: Chat | None = None,
 ) -> bool:
-    """Record a permanent failure and pause the subscription with its reason."""
+    """Record a permanent failure and pause the subscription with its reason; `removed_from` is a chat that has removed
+    the bot.
+    """
     if not await end(connection, [attempt], DeliveryState.FAILED, reason, now, code=DeliveryReason.FORBIDDEN):
         return False
     await pause(connection, subscription_id, Pause.PLATFORM, now, reason)
+    if removed_from is not None:
+        await put_removed(connection, [removed_from], now)
     return True
 
 

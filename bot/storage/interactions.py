@@ -1,7 +1,8 @@
-"""Interaction claims (idempotency): each interaction that changes something is leased and processed once."""
+"""Interaction claims (idempotency): each interaction that changes something is leased, processed and answered once."""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -51,7 +52,7 @@ class Interactions:
     async def claim(self, claim: InteractionClaim, now: datetime, lease: timedelta, origin: str = "") -> ClaimState:
         """Claim an interaction that is unclaimed, or whose lease expired before it was finished.
 
-        `origin` is what it arrived as, for `abandoned`; it is deleted when the interaction is finished.
+        `origin` is what it arrived as, for `abandoned`; it is deleted when the interaction is answered.
         """
         row = {
             "surface": claim.surface,
@@ -73,8 +74,11 @@ class Interactions:
             )
         return ClaimState.DONE if done else ClaimState.HELD
 
-    async def finish(self, claim: InteractionClaim, now: datetime) -> bool:
-        """Mark it as finished, within the unit of work. Return False if the claim was lost."""
+    async def finish(self, claim: InteractionClaim, now: datetime, lease: timedelta) -> bool:
+        """Mark it as finished, within the unit of work. Return False if the claim was lost.
+
+        Its owner has until the end of this lease to answer it. After that, `abandoned` lists it if it has an origin.
+        """
         query = (
             sa.update(interactions)
             .where(
@@ -83,38 +87,84 @@ class Interactions:
                 interactions.c.owner == claim.owner,
                 interactions.c.done_at.is_(None),
             )
-            .values(done_at=now, origin=None)
+            .values(done_at=now, leased_until=now + lease)
         )
         async with self._database.write() as connection:
             return (await connection.execute(query)).rowcount == 1
 
+    async def claim_answer(self, claim: InteractionClaim, now: datetime, lease: timedelta) -> bool:
+        """Claim the answer to an interaction that was finished and not answered within its lease.
+
+        Return False if it is answered, or another owner is answering it.
+        """
+        query = (
+            sa.update(interactions)
+            .where(
+                interactions.c.surface == claim.surface,
+                interactions.c.interaction == claim.interaction,
+                interactions.c.leased_until <= now,
+                interactions.c.done_at.is_not(None),
+                interactions.c.origin.is_not(None),
+            )
+            .values(owner=claim.owner, leased_until=now + lease)
+        )
+        async with self._database.write() as connection:
+            return (await connection.execute(query)).rowcount == 1
+
+    async def extend(self, claims: Collection[InteractionClaim], until: datetime) -> None:
+        """Extend the leases of interactions that are being answered. Claims that were lost are skipped."""
+        await self._update_owned(claims, {"leased_until": until})
+
+    async def close(self, claims: Collection[InteractionClaim], now: datetime) -> None:
+        """Mark interactions as finished and answered, and delete their origins. Claims that were lost are skipped."""
+        done_at = sa.func.coalesce(interactions.c.done_at, sa.literal(now, interactions.c.done_at.type))
+        await self._update_owned(claims, {"done_at": done_at, "origin": None})
+
+    async def _update_owned(self, claims: Collection[InteractionClaim], values: Mapping[str, object]) -> None:
+        if not claims:
+            return
+        query = sa.update(interactions).where(
+            interactions.c.surface == sa.bindparam("of_surface"),
+            interactions.c.interaction == sa.bindparam("of_interaction"),
+            interactions.c.owner == sa.bindparam("of_owner"),
+            interactions.c.origin.is_not(None),
+        )
+        # in the order of the key, so that two processes cannot wait for each other
+        rows = [
+            {"of_surface": each.surface, "of_interaction": each.interaction, "of_owner": each.owner}
+            for each in sorted(claims, key=lambda claim: (claim.surface, claim.interaction))
+        ]
+        async with self._database.write() as connection:
+            await connection.execute(query.values(**values), rows)
+
     async def abandoned(self, surface: str, now: datetime, since: datetime) -> list[AbandonedInteraction]:
-        """Return the interactions with an origin that were claimed after `since` and not finished within their lease,
+        """Return the interactions with an origin that were claimed after `since` and not answered within their lease,
         oldest first.
 
-        The process that claimed them has died, or took too long and could not finish.
+        The process that claimed them has died, or took too long.
         """
-        query = sa.select(interactions.c.interaction, interactions.c.origin).where(
+        done = interactions.c.done_at.is_not(None).label("done")
+        query = sa.select(interactions.c.interaction, interactions.c.origin, done).where(
             interactions.c.surface == surface,
             interactions.c.claimed_at > since,
             interactions.c.leased_until <= now,
-            interactions.c.done_at.is_(None),
             interactions.c.origin.is_not(None),
         )
         async with self._database.read() as connection:
             rows = (await connection.execute(query.order_by(interactions.c.claimed_at))).all()
-        return [AbandonedInteraction(surface, id, origin) for id, origin in rows if _legible(id, origin)]
+        return [
+            AbandonedInteraction(surface, id, origin, bool(done)) for id, origin, done in rows if _legible(id, origin)
+        ]
 
     async def drop_origin(self, claim: InteractionClaim, now: datetime) -> None:
-        """Delete the origin of an unfinished interaction, so that nobody takes it up.
+        """Delete the origin of an interaction, so that nobody takes it up.
 
-        Nothing happens while another owner's lease is valid: that process finishes it.
+        Nothing happens while another owner's lease is valid: that process answers it.
         """
         mine = sa.or_(interactions.c.owner == claim.owner, interactions.c.leased_until <= now)
         query = sa.update(interactions).where(
             interactions.c.surface == claim.surface,
             interactions.c.interaction == claim.interaction,
-            interactions.c.done_at.is_(None),
             mine,
         )
         async with self._database.write() as connection:

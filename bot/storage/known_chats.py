@@ -39,6 +39,12 @@ class KnownChats:
         """Return the details of the chats of a server, by id."""
         return await self._read(chat_details.c.surface == surface, chat_details.c.space == space)
 
+    async def spaces(self, surface: str) -> list[str]:
+        """Return the ids of the servers of which chats are known."""
+        query = sa.select(chat_details.c.space).where(chat_details.c.surface == surface, chat_details.c.space != "")
+        async with self._database.read() as connection:
+            return sorted(await connection.scalars(query.distinct()))
+
     async def changed(self, surface: str, space: str, names: Mapping[str, str]) -> list[ChatDetails]:
         """Return the new details of those chats that have subscriptions and whose details differ; `names` are by id."""
         here = sa.and_(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -35,6 +35,8 @@ ENCODER = "encoder"
 ENCODER_KEY = "encoder key"
 #: process that computes embeddings, renewed while it does
 ENCODING = "encoding"
+#: when data of chats that removed the bot was last deleted
+RETENTION = "retention"
 #: prefix for failing loops; the loop's name follows
 FAILING = "failing "
 
@@ -60,6 +62,17 @@ class Metadata:
         async with self._database.write() as connection:
             await insert_new(connection, notes, [{"name": name, "text": text, "noted_at": now}])
             return await connection.scalar(sa.select(notes.c.text).where(notes.c.name == name)) or text
+
+    async def take_turn(self, name: str, owner: str, now: datetime, every: timedelta) -> bool:
+        """Return whether a job is due that is done once per interval by any process; if so, it is the caller's.
+
+        A moment in the future was written before a clock was set back, and does not count.
+        """
+        fresh = notes.c.noted_at.between(now - every, now + every)
+        async with self._database.write() as connection:
+            begun = await insert_new(connection, notes, [{"name": name, "text": owner, "noted_at": now}])
+            due = sa.update(notes).where(notes.c.name == name, sa.not_(fresh)).values(text=owner, noted_at=now)
+            return begun > 0 or (await connection.execute(due)).rowcount > 0
 
     async def drop(self, name: str) -> None:
         """Delete a key."""

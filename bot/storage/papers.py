@@ -23,6 +23,8 @@ from bot.storage.upsert import Insert, upsert
 
 #: papers decoded at once where there may be thousands
 _PIECE = 100
+#: papers whose categories are counted
+_COUNTED = 20_000
 #: each word adds a level to SQLite's expression tree, whose depth is limited to 1,000
 MOST_WORDS = 100
 #: longer than any text of a paper; SQLite rejects patterns of 50,000 bytes
@@ -91,10 +93,15 @@ class Papers:
         async with self._database.read() as connection:
             return list(await connection.scalars(sa.select(papers.c.id).order_by(papers.c.id.desc()).limit(limit)))
 
-    async def without_categories(self, limit: int) -> list[str]:
-        """Return ids of papers on arXiv without categories, most recently listed first."""
+    async def without_categories(self, limit: int, since: date | None = None) -> list[str]:
+        """Return ids of papers on arXiv without categories, most recently listed first.
+
+        With `since`, only papers on lists since a day are looked at, otherwise all papers.
+        """
         lacking = sa.and_(papers.c.categories == sa.literal((), Strings), papers.c.server == ARXIV)
         query = sa.select(papers.c.id, LISTED_ON.label("listed_on")).where(lacking)
+        if since is not None:
+            query = query.where(papers.c.id.in_(sa.select(listings.c.paper_id).where(listings.c.day >= since)))
         query = query.order_by(*NEWEST_FIRST).limit(limit)
         async with self._database.read() as connection:
             return [row.id for row in await connection.execute(query)]
@@ -112,15 +119,31 @@ class Papers:
         async with self._database.read() as connection:
             return list(await connection.scalars(query.limit(limit)))
 
-    async def categories(self) -> Counter[str]:
-        """Return how many papers each category has, and each archive ("cs" for "cs.CL")."""
-        query = sa.select(papers.c.categories, sa.func.count().label("papers")).group_by(papers.c.categories)
+    async def recent_categories(self) -> Counter[str]:
+        """Return how many papers each category has, and each archive ("cs" for "cs.CL").
+
+        Only the 20,000 papers are counted that were reported last, because to count a million takes seconds.
+        """
+        newest = sa.select(papers.c.categories).order_by(papers.c.last_seen_at.desc(), papers.c.id.desc())
+        recent = newest.limit(_COUNTED).subquery()
+        query = sa.select(recent.c.categories, sa.func.count().label("papers")).group_by(recent.c.categories)
         counts = Counter[str]()
         async with self._database.read() as connection:
             for row in await connection.execute(query):
                 for name in {*row.categories, *(each.partition(".")[0] for each in row.categories)}:
                     counts[name] += row.papers
         return counts
+
+    async def stored_categories(self, names: Iterable[str]) -> frozenset[str]:
+        """Return those of some categories and archives that any paper has. Looks through all papers for the others."""
+        found = set[str]()
+        async with self._database.read() as connection:
+            for name in dict.fromkeys(names):
+                text = sa.type_coerce(papers.c.categories, sa.Text)
+                has = text.contains(f'"{name}"', autoescape=True) | text.contains(f'"{name}.', autoescape=True)
+                if await connection.scalar(sa.select(papers.c.id).where(has).limit(1)):
+                    found.add(name)
+        return frozenset(found)
 
     async def matching(self, words: Sequence[str], limit: int) -> list[Paper]:
         """Return papers in which every word occurs, ignoring case and word boundaries, newest first."""

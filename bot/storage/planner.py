@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -13,16 +11,17 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.deliveries import Delivery, DeliveryChange, DeliveryState
 from bot.domain.papers import DeliveryReason
+from bot.domain.spreading import Spreading
 from bot.domain.subscriptions import Pause, Subscription
 from bot.storage.columns import Garbled
 from bot.storage.delivery_changes import keep_changes, keep_each
 from bot.storage.schema import AGAIN, FRESH, deliveries, delivery_parts, subscriptions
+from bot.storage.slot_sizes import DueSlot, early_slots, settle_sizes
 from bot.storage.subscriptions import move_on, park, read_subscription, unplanned
 from bot.storage.upsert import insert_returning
 
 #: a digest that is later than this is marked as late
 LATE = timedelta(minutes=10)
-_TEN_MINUTES = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,65 +39,83 @@ class Plan:
 
 
 class Planner:
-    """Plans subscriptions; remembers the initial size of each slot, so that the whole slot is spread evenly."""
+    """Plans subscriptions that are due, and those of spread slots from the beginning of their windows.
+
+    A window only moves the time of the delivery: its local date and `next_at` follow from the chosen time.
+    """
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
-        self._slots: dict[tuple[str, datetime | None], int] = {}
+        self._spreading = Spreading(plan.carries)
+        self._small: dict[DueSlot, int] = {}
+        self._early: tuple[datetime, list[DueSlot]] | None = None
 
     async def plan_batch(self, connection: AsyncConnection, now: datetime) -> int:
         """Plan at most `limit` due subscriptions in the connection's transaction. Return their number."""
-        plan = self.plan
-        due = subscriptions.c.next_at
-        query = sa.select(subscriptions).where(due <= now).order_by(due, subscriptions.c.id).limit(plan.limit)
-        rows = await connection.execute(query.with_for_update(skip_locked=True))
-        found = [read_subscription(row._mapping) for row in rows]
+        found = await _due(connection, subscriptions.c.next_at <= now, self.plan.limit)
+        for slot in await self._early_slots(connection, now):
+            here = sa.and_(subscriptions.c.next_at == slot.due_at, subscriptions.c.surface == slot.surface)
+            found += await _due(connection, here, self.plan.limit - len(found))
         if not found:
-            self._slots.clear()
+            self._small.clear()
             return 0
-        await self._count(connection, found)
+        sizes = await self._sizes(connection, found, now)
         written, next_at = await planned_apart(
-            connection, found, now, lambda one: self._rows(one, now), lambda one: one.schedule.next_after(now)
+            connection, found, now, lambda one: self._rows(one, sizes, now), lambda one: _next_after(one, now)
         )
         await keep_rows(connection, written)
-        plan.halfway()
+        self.plan.halfway()
         await move_on(connection, next_at)
         return len(found)
 
-    async def _count(self, connection: AsyncConnection, due: Sequence[Subscription]) -> None:
-        """Count the subscriptions of each surface that are due at the same moment, once per slot."""
-        slots = {(one.chat.surface, one.next_at) for one in due if one.chat.surface in self.plan.carries}
-        for surface, moment in sorted((slot for slot in slots if slot not in self._slots), key=str):
-            query = sa.select(sa.func.count()).where(
-                subscriptions.c.next_at == moment, subscriptions.c.surface == surface
-            )
-            self._slots[surface, moment] = await connection.scalar(query) or 0
+    async def _early_slots(self, connection: AsyncConnection, now: datetime) -> list[DueSlot]:
+        """Return the slots that have begun before they are due; they are looked for once per moment."""
+        if self._early is None or self._early[0] != now:
+            self._early = now, await early_slots(connection, self._spreading, now)
+        return self._early[1]
 
-    def _rows(self, subscription: Subscription, now: datetime) -> list[Delivery]:
+    async def _sizes(
+        self, connection: AsyncConnection, found: Sequence[Subscription], now: datetime
+    ) -> dict[DueSlot, int]:
+        """Return the sizes of slots. Those of spread ones are read in every transaction, as others may store them."""
+        wanted = {DueSlot(one.chat.surface, one.next_at) for one in found if one.next_at is not None}
+        limited = [slot for slot in wanted if slot.surface in self.plan.carries and slot not in self._small]
+        known = await settle_sizes(connection, limited, self._spreading, now)
+        self._small |= {slot: size for slot, size in known.items() if not self._spreading.is_spread(slot.surface, size)}
+        return known
+
+    def _rows(self, subscription: Subscription, sizes: Mapping[DueSlot, int], now: datetime) -> list[Delivery]:
         """Return a row for the newest due occurrence, and one for all occurrences missed before it."""
         first = subscription.next_at or now
         due_at = max(first, subscription.schedule.previous_at_or_before(now))
-        newest = self._row(subscription, due_at, now)
+        newest = self._row(subscription, due_at, sizes.get(DueSlot(subscription.chat.surface, first), 0), now)
         if first == due_at:
             return [newest]
         missed = skipped(planned(subscription, first, first, now), f"missed: {_NOT_RUNNING}", DeliveryReason.MISSED)
         return [newest] if missed.local_date == newest.local_date else [missed, newest]
 
-    def _row(self, subscription: Subscription, due_at: datetime, now: datetime) -> Delivery:
-        visible_at = due_at + self._wait(subscription, due_at)
+    def _row(self, subscription: Subscription, due_at: datetime, size: int, now: datetime) -> Delivery:
+        chat = subscription.chat
+        window = self._spreading.window(chat.surface, subscription.schedule, due_at, size)
+        visible_at = window.position(chat) if window else due_at
         row = planned(subscription, due_at, visible_at, now)
-        if now - due_at > self.plan.grace:
+        if now - visible_at > self.plan.grace:
             return skipped(row, f"too late: {_NOT_RUNNING}", DeliveryReason.MISSED)
         return replace(row, expires_at=visible_at + self.plan.grace)
 
-    def _wait(self, subscription: Subscription, due_at: datetime) -> timedelta:
-        """Return the subscription's delay within a slot that exceeds the platform's capacity; always the same."""
-        surface = subscription.chat.surface
-        crowd = self._slots.get((surface, due_at), 0) / self.plan.carries.get(surface, math.inf)
-        if crowd <= 1:
-            return timedelta(0)
-        drawn = hashlib.blake2b(str(subscription.id).encode(), digest_size=4).digest()
-        return _TEN_MINUTES * crowd * (int.from_bytes(drawn) / 2**32)
+
+async def _due(connection: AsyncConnection, which: sa.ColumnElement[bool], limit: int) -> list[Subscription]:
+    """Lock at most `limit` subscriptions, the longest due first, and return them."""
+    if limit <= 0:
+        return []
+    query = sa.select(subscriptions).where(which).order_by(subscriptions.c.next_at, subscriptions.c.id).limit(limit)
+    rows = await connection.execute(query.with_for_update(skip_locked=True))
+    return [read_subscription(row._mapping) for row in rows]
+
+
+def _next_after(subscription: Subscription, now: datetime) -> datetime:
+    """Return when a subscription that is planned at `now` is due next; it may be planned before it is due."""
+    return subscription.schedule.next_after(max(now, subscription.next_at or now))
 
 
 _NOT_RUNNING = "Paperboy was not running at that hour"
@@ -253,6 +270,6 @@ def planned(subscription: Subscription, due_at: datetime, visible_at: datetime, 
         due_at=due_at,
         state=DeliveryState.PLANNED,
         visible_at=visible_at,
-        late=now - due_at > LATE,
+        late=now - visible_at > LATE,
         changed_at=now,
     )

@@ -307,11 +307,34 @@ subscriptions = sa.Table(
     # the `Pause` they were last told of; empty if they were not, or were told that it runs again
     sa.Column("notified", PlainText, nullable=False, server_default=sa.text("''")),
     sa.Column("thumbnails", Flag, nullable=False, server_default=sa.true()),
-    sa.Index(None, "next_at"),
+    sa.Column("living", Flag, nullable=False, server_default=sa.false()),
+    # a thread for each digest; not to be confused with the thread of its chat
+    sa.Column("discussion", Flag, nullable=False, server_default=sa.false()),
+    sa.Index(None, "next_at", "surface"),
     sa.Index(None, "surface", "chat", "thread"),
     sa.Index(None, "surface", "person"),
     PartialIndex("ix_subscriptions_notice", "surface", "notice_at", where=NOTICE),
     sqlite_autoincrement=True,
+)
+
+#: sizes of spread slots, as counted by the first planner
+slots = sa.Table(
+    "slots",
+    metadata,
+    sa.Column("surface", PlainText, primary_key=True),
+    sa.Column("due_at", UtcDateTime, primary_key=True),
+    sa.Column("size", Number, nullable=False),
+)
+
+#: chats from which the bot was removed. A thread without a row has that of its chat
+removed_chats = sa.Table(
+    "removed_chats",
+    metadata,
+    sa.Column("surface", PlainText, primary_key=True),
+    sa.Column("chat", PlainText, primary_key=True),
+    sa.Column("thread", PlainText, primary_key=True),
+    sa.Column("removed_at", UtcDateTime, nullable=False),
+    sa.Index(None, "removed_at"),
 )
 
 #: what a platform says of chats, so that they can be named when it cannot be asked any more
@@ -404,6 +427,54 @@ delivery_changes = sa.Table(
     sa.Column("state", PlainText, nullable=False),
     sa.Column("reason", PlainText, nullable=False),
     sa.Index(None, "delivery_id"),
+)
+
+#: not over. A literal, as in the other partial indexes
+OPEN_FOLLOW_UP = sa.text("state IN ('planned', 'claimed', 'sending')")
+
+#: what is done to a message after it was sent: edits with new votes, and the thread for its discussion
+follow_ups = sa.Table(
+    "follow_ups",
+    metadata,
+    sa.Column("id", NUMBER, primary_key=True),
+    sa.Column("delivery_id", NUMBER, sa.ForeignKey("deliveries.id", ondelete="CASCADE"), nullable=False),
+    # of the delivery, whose chat may get a new id on the same surface
+    sa.Column("surface", PlainText, nullable=False),
+    # a `FollowUpKind`
+    sa.Column("kind", PlainText, nullable=False),
+    # starting at 1
+    sa.Column("number", Number, nullable=False),
+    sa.Column("due_at", UtcDateTime, nullable=False),
+    # not done after this moment
+    sa.Column("expires_at", UtcDateTime, nullable=False),
+    # a `FollowUpState`
+    sa.Column("state", PlainText, nullable=False),
+    # as in `deliveries`: not claimable before this moment
+    sa.Column("visible_at", UtcDateTime, nullable=False),
+    sa.Column("attempts", Number, nullable=False),
+    sa.Column("failures", Number, nullable=False),
+    sa.Column("owner", PlainText, nullable=False),
+    # a `DeliveryReason`, and what the platform said
+    sa.Column("reason", PlainText, nullable=False),
+    sa.Column("note", PlainText, nullable=False),
+    # the name of a thread; or the news that an edit shows, and as of when, written before the first attempt, so that
+    # each attempt shows the same
+    sa.Column("content", PlainText, nullable=False),
+    sa.Column("as_of", UtcDateTime),
+    sa.Column("changed_at", UtcDateTime, nullable=False),
+    sa.UniqueConstraint("delivery_id", "kind", "number"),
+    PartialIndex("ix_follow_ups_open", "surface", "visible_at", where=OPEN_FOLLOW_UP),
+    sqlite_autoincrement=True,
+)
+
+#: when a chat or server that added the bot was greeted; on Discord `chat` is the id of the server
+greetings = sa.Table(
+    "greetings",
+    metadata,
+    sa.Column("surface", PlainText, primary_key=True),
+    sa.Column("chat", PlainText, primary_key=True),
+    sa.Column("thread", PlainText, primary_key=True),
+    sa.Column("greeted_at", UtcDateTime, nullable=False),
 )
 
 shown_papers = sa.Table(
@@ -538,10 +609,10 @@ interactions = sa.Table(
     # the worker that holds the claim and may finish it
     sa.Column("owner", PlainText, nullable=False),
     sa.Column("claimed_at", UtcDateTime, nullable=False),
-    # after this it can be claimed again, unless finished
+    # after this it can be claimed again; if it is finished, only to answer it
     sa.Column("leased_until", UtcDateTime, nullable=False),
     sa.Column("done_at", UtcDateTime),
-    # what it arrived as, until it is finished; it may contain a token with which it can be answered
+    # what it arrived as, until it is answered; it may contain a token with which it can be answered
     sa.Column("origin", PlainText),
     sa.Index(None, "claimed_at"),
 )

@@ -21,7 +21,9 @@ from bot.storage.database import Database, open_database
 from bot.storage.deliveries import Deliveries
 from bot.storage.drafts import Drafts
 from bot.storage.fetch_results import SaveResult, save_fetch_result
+from bot.storage.follow_ups import FollowUps
 from bot.storage.generations import Generations
+from bot.storage.greetings import Greetings
 from bot.storage.inspecting import UnreadableRow
 from bot.storage.interactions import Interactions
 from bot.storage.known_chats import KnownChats
@@ -32,6 +34,7 @@ from bot.storage.metadata import Metadata
 from bot.storage.papers import Papers
 from bot.storage.pause_notices import PauseNotices
 from bot.storage.rates import Rates
+from bot.storage.removed_chats import RemovedChats
 from bot.storage.repositories import Repositories
 from bot.storage.saved import Saved
 from bot.storage.schema import sources
@@ -68,6 +71,7 @@ class Store:
         self.turns = DatabaseTurns(database)
         self.chats = Chats(database)
         self.known_chats = KnownChats(database)
+        self.removed_chats = RemovedChats(database)
         self.shown = Shown(database)
         self.conversations = Conversations(database)
         self.shown_papers = ShownPapers(database)
@@ -76,6 +80,8 @@ class Store:
         self.drafts = Drafts(database)
         self.generations = Generations(database)
         self.deliveries = Deliveries(database, self.generations)
+        self.follow_ups = FollowUps(database)
+        self.greetings = Greetings(database)
         self.rates = Rates(database)
         self.votes = Votes(database)
         self.saved = Saved(database)

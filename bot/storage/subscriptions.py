@@ -23,6 +23,7 @@ from bot.domain.taste import Strength
 from bot.storage.chats import OF_A_CHAT, of_chat, of_mailbox
 from bot.storage.database import Database
 from bot.storage.delivery_changes import keep_changes
+from bot.storage.removed_chats import drop_removed
 from bot.storage.rows import WRONG_VALUE, Unreadable, intact, legible, quoted, readable, report
 from bot.storage.schema import deliveries, subscriptions
 
@@ -147,6 +148,7 @@ class Subscriptions:
             await connection.execute(
                 sa.update(subscriptions).where(subscriptions.c.id == subscription_id).values(values)
             )
+            await drop_removed(connection, Chat(row.surface, row.chat, row.thread))
         return True
 
     async def by_person(self, surface: str, person: str) -> list[Subscription]:
@@ -171,6 +173,7 @@ class Subscriptions:
         )
         async with self._database.write() as connection:
             moved = (await connection.execute(moving)).rowcount > 0
+            await drop_removed(connection, to)
             await connection.execute(planned.values(place))
             return moved
 
@@ -218,6 +221,7 @@ class Subscriptions:
 async def add_subscription(connection: AsyncConnection, subscription: Subscription) -> Subscription:
     """Insert a subscription within the connection's transaction."""
     kept = await connection.execute(sa.insert(subscriptions).values(_row(subscription)).returning(*subscriptions.c))
+    await drop_removed(connection, subscription.chat)
     return read_subscription(kept.one()._mapping)
 
 
@@ -323,6 +327,8 @@ def _row(subscription: Subscription) -> dict[str, Any]:
         "taste": subscription.taste or "",
         "layout": subscription.layout,
         "thumbnails": subscription.thumbnails,
+        "living": subscription.living,
+        "discussion": subscription.discussion,
         "next_at": subscription.next_at,
         "paused": subscription.paused or "",
         "paused_detail": subscription.paused_detail,
@@ -362,6 +368,8 @@ def read_strictly(row: Mapping[Any, Any]) -> Subscription:
         taste=Strength(row["taste"]) if row["taste"] else None,
         layout=Layout(row["layout"]),
         thumbnails=row["thumbnails"],
+        living=row["living"],
+        discussion=row["discussion"],
         next_at=row["next_at"],
         paused=Pause(row["paused"]) if row["paused"] else None,
         paused_detail=row["paused_detail"],

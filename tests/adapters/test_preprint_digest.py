@@ -152,6 +152,8 @@ async def test_every_surface_shows_the_preprints_with_their_links(lab: Lab) -> N
 def check(shown: str) -> None:
     assert "Replay in the hippocampus" in shown
     assert "Sleep spindles in mice" in shown
+    assert shown.count("new in neuroscience") == 2
+    assert " votes " not in shown.replace("no votes", "").replace("without votes", "")
     assert f"https://www.biorxiv.org/content/{REPLAY}" in shown
     assert f"https://www.biorxiv.org/content/{SPINDLES}" in shown
     assert "arxiv.org" not in shown.replace("biorxiv.org", "")

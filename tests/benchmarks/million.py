@@ -14,6 +14,7 @@ import json
 import random
 import re
 import resource
+import secrets
 import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
@@ -21,6 +22,7 @@ from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -38,7 +40,6 @@ from tests.services.ledger import worker
 from tests.services.postbox import Postbox
 
 NOW = datetime(2026, 8, 13, 7, tzinfo=UTC)
-CHAT = Chat("test", "1")
 A_DAY = 1_000
 VOTED_DAYS = 10
 _WORDS = (
@@ -48,8 +49,8 @@ _WORDS = (
 #: tables with rows for each paper
 _LONG = "papers|paper_aliases|listings|observations|vectors|lookups|stories|artifacts|artifact_totals"
 
-Values = tuple[object, ...]
-Statement = tuple[str, object]
+#: with its values
+Statement = tuple[str, Any]
 
 
 def days(papers: int) -> Iterator[date]:
@@ -180,10 +181,12 @@ async def measured(home: Path, url: str, papers: int, *, indexed: bool) -> dict[
 
 async def ask(app: App, url: str, times: Times) -> None:
     """Measure what people and the scheduler ask for."""
-    commands = app.commands(Sources())
+    # in a folder that stays, other chats have had their digests
+    chat = Chat("test", secrets.token_hex(4))
 
     def said(text: str) -> Callable[[], Awaitable[object]]:
-        return lambda: commands.handle(typed(text, CHAT, person="ada", may_manage=True))
+        # a new facade each time, so that no answer comes from a cache
+        return lambda: app.commands(Sources()).handle(typed(text, chat, person="ada", may_manage=True))
 
     for name, text in (
         ("papers_topic", "/papers gauge theory cat:hep-th"),
@@ -193,22 +196,21 @@ async def ask(app: App, url: str, times: Times) -> None:
         ("status", "/status"),
     ):
         await times.measure(name, url, said(text))
-    await app.commands(Sources()).handle(
-        typed("/subscribe cat:hep-th -survey at 9:00 Europe/Berlin save", CHAT, person="ada", may_manage=True)
-    )
-    await times.measure("trending", url, lambda: app.commands(Sources()).handle(typed("/trending", CHAT)))
-    trending = lambda: app.commands(Sources()).handle(typed("/trending cat:hep-th", CHAT))  # noqa: E731
-    await times.measure("trending_category", url, trending)
+    await said("/subscribe cat:hep-th -survey at 9:00 Europe/Berlin save")()
+    await times.measure("trending", url, said("/trending"))
+    await times.measure("trending_category", url, said("/trending cat:hep-th"))
     moments = iter((NOW, NOW + timedelta(days=1)))
     await times.measure("digest", url, lambda: worker(app.store, Postbox()).round(next(moments)))
     await times.measure("collecting", url, lambda: app.collector(Sources()).round(NOW))
-    await times.measure("completing", url, lambda: _completing(app.store))
+    recent = NOW.date() - timedelta(days=60)
+    await times.measure("completing", url, lambda: _completing(app.store, recent))
+    await times.measure("completing_once_a_day", url, lambda: _completing(app.store, None))
     await times.measure("store_a_day", url, lambda: app.store.keep(made(NOW.date() + timedelta(days=1), A_DAY)))
 
 
-async def _completing(store: Store) -> None:
+async def _completing(store: Store, since: date | None) -> None:
     """Look for what the completing source is asked for."""
-    await store.papers.without_categories(100)
+    await store.papers.without_categories(100, since)
     await store.papers.undated(NOW.date() - timedelta(days=3), ("arxiv_feed",), 100)
 
 

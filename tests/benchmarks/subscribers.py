@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 
-from bot.digests.composition import known_by, moment
+from bot.digests.candidates import known_by
+from bot.digests.composition import moment
 from bot.digests.for_subscription import digest_for
 from bot.domain.observations import History
 from bot.domain.requests import Chat

@@ -43,6 +43,18 @@ async def test_a_vote_wants_a_paper(say: Say) -> None:
         assert "/vote 3 down" in answer
 
 
+@pytest.mark.parametrize("word", ["sideways", "please", "100", "yes"])
+async def test_a_word_that_is_no_vote_is_refused_as_such(say: Say, sample_store: Store, word: str) -> None:
+    shown = await say("/trending")
+
+    for paper in ("1", shown.keys[0]):
+        answer = await say(f"/vote {paper} {word}")
+        assert answer.refused
+        assert f"“{word}”" in answer
+        assert f"/vote {paper} down" in answer
+    assert await sample_store.votes.tallies(HERE, shown.keys) == {}
+
+
 async def test_a_saved_paper_is_there_with_its_bibtex_until_it_is_taken_away(say: Say) -> None:
     shown = await say("/trending")
     await say("/save 2")
@@ -75,3 +87,28 @@ async def test_a_person_is_forgotten_without_the_chat(say: Say, sample_store: St
     assert await sample_store.votes.tallies(HERE, shown.keys) == {}
     assert not (await say("/forget me")).refused
     assert await sample_store.shown.last(HERE)
+
+
+@pytest.mark.parametrize("agreed", ["me yes", "me, please", "ME ok", "what:me now"])
+async def test_words_that_only_agree_change_nothing_about_what_is_forgotten(
+    say: Say, sample_store: Store, agreed: str
+) -> None:
+    await say("/trending")
+    await say("/save 1")
+
+    await say(f"/forget {agreed}")
+
+    assert await sample_store.saved.of("console", str(HERE)) == []
+    assert await sample_store.shown.last(HERE)
+
+
+@pytest.mark.parametrize("part", ["me not", "everything about agents", "me and my votes"])
+async def test_part_of_what_can_be_forgotten_is_refused(say: Say, sample_store: Store, part: str) -> None:
+    await say("/trending")
+    await say("/save 1")
+
+    answer = await say(f"/forget {part}")
+
+    assert answer.refused
+    assert "/forget me" in answer
+    assert await sample_store.saved.of("console", str(HERE)) != []

@@ -297,7 +297,7 @@ async def test_an_unknown_action_is_answered_with_the_known_ones(both: Say) -> N
     reply = await both("/subscriptions dance 1")
 
     assert reply.refused
-    assert all(fact in reply for fact in ("dance", "edit <number>"))
+    assert all(fact in reply for fact in ("dance", "/help subscriptions"))
 
 
 async def test_a_preview_is_the_digest_as_it_would_come(both: Say) -> None:

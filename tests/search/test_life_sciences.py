@@ -34,7 +34,7 @@ NATURE = article("10.1038/s41586-026-1", title="Sleep of mice", source="MED", li
 
 
 @dataclass(frozen=True, slots=True)
-class Asking:
+class RecordingSource:
     """Services whose sources are local servers."""
 
     services: Services
@@ -49,7 +49,7 @@ class Asking:
 
 
 @asynccontextmanager
-async def asking(store: Store, directory: Path, europepmc: Reply, biorxiv: Reply) -> AsyncIterator[Asking]:
+async def asking(store: Store, directory: Path, europepmc: Reply, biorxiv: Reply) -> AsyncIterator[RecordingSource]:
     async with AsyncExitStack() as stack:
         replies = (huggingface_reply(), arxiv_reply(), biorxiv, europepmc)
         servers = {
@@ -67,7 +67,7 @@ async def asking(store: Store, directory: Path, europepmc: Reply, biorxiv: Reply
         finder = await Finder.open(store, directory)
         stack.push_async_callback(finder.close)
         await finder.follow()
-        yield Asking(build_services(store, sources, finder, remote=RemoteSearch(store, sources, 5)), servers)
+        yield RecordingSource(build_services(store, sources, finder, remote=RemoteSearch(store, sources, 5)), servers)
 
 
 def stored(count: int, **facts: object) -> Sequence[Paper]:

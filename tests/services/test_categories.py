@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
+from bot.domain.category_listings import CategoryState
 from bot.domain.errors import BadArgument
 from bot.domain.requests import Chat
 from bot.domain.subject_areas import AREAS
+from bot.messages.proposals import proposal
 from bot.query import parse
 from bot.query.subscriptions.parser import read
 from bot.services.bundle import Services, build_services
@@ -133,6 +136,39 @@ async def test_saving_at_once_and_editing_refuse(services: Services) -> None:
     with pytest.raises(BadArgument, match=r"math\.OC"):
         await services.subscriptions.edit(standing, "cat:math.OC", NOON)
     assert (await services.subscriptions.edit(standing, "top 3", NOON)).after.subscription.query == "cat:cs.CL"
+
+
+async def test_a_week_of_zeros_is_no_forecast_of_a_category_that_was_never_read(
+    services: Services,
+) -> None:
+    async def headings(words: str) -> int:
+        spec = read(f"{words} at 9:00 Europe/Berlin daily", NOON)
+        located = await services.drafts.locate(CHAT, spec, NOON)
+        assert located
+        offer = await services.drafts.offer(located.subscription, spec, NOON)
+        return len(proposal(offer, NOON).sections)
+
+    assert await headings("cat:hep-th") < await headings("cat:quant-ph")
+
+
+async def test_a_category_of_papers_reported_long_ago_is_known(store: Store) -> None:
+    old, new = paper("2604.00009", categories=("math.OC",)), paper("2604.00010", categories=("cs.LG",))
+    await store.keep(harvest(old, seen_at=NOON - timedelta(days=900)))
+    await store.keep(harvest(new))
+
+    assert await store.papers.stored_categories(["math.OC", "math", "mat", "math.O", "hep-th", "cs"]) == {
+        "math.OC",
+        "math",
+        "cs",
+    }
+
+
+async def test_a_category_whose_list_was_read_and_was_empty_needs_no_note(store: Store) -> None:
+    listed = frozenset({"hep-th", "neuroscience"})
+    for category in ("hep-th", "bioRxiv neuroscience"):
+        await store.category_lists.put(CategoryState(source="x", category=category, succeeded_at=NOON))
+
+    assert await note_on(store, listed, parse("cat:hep-th,neuroscience", TODAY)) == ""
 
 
 async def test_a_category_that_is_listed_and_not_read_yet_is_served_with_a_note(store: Store) -> None:

@@ -321,3 +321,33 @@ async def test_status_tells_late_lists_and_what_is_new(sqlite_store: Store) -> N
     assert not any(name in told for name in ("quant-ph", "math-ph", "math.G"))
     assert "8" in told
     assert "arXiv listings" in str(page.intro)
+
+
+async def test_status_tells_lists_with_gaps_which_are_no_trouble(sqlite_store: Store) -> None:
+    await sqlite_store.sources.succeeded(NAME, NOON - HOUR, new=True)
+    states = [
+        CategoryState(source=NAME, category="hep-th", day=TODAY, outcome=BatchOutcome.GAP),
+        CategoryState(source=NAME, category="gr-qc", day=TODAY, outcome=BatchOutcome.NEW),
+    ]
+    knowledge = Knowledge(papers=1, newest_list=None, newest_observation=None)
+
+    page = status(await sqlite_store.sources.all(), knowledge, NOON, states)
+
+    (row,) = page.sections[0].rows
+    assert "hep-th" in str(row.text)
+    assert "gr-qc" not in str(row.text)
+    assert "arXiv listings" not in str(page.intro)
+
+
+async def test_a_batch_after_a_gap_is_stored_as_a_new_one(sqlite_store: Store) -> None:
+    class AfterGap(Listings):
+        """Its batches come after lists that were missed."""
+
+        async def batch(self, state: CategoryState, now: datetime) -> CategoryBatch:
+            return replace(await super().batch(state, now), outcome=BatchOutcome.GAP)
+
+    await wanting(sqlite_store, "cat:hep-th")
+    await Collector(sqlite_store, by_category=[AfterGap()]).round(NOON)
+
+    (state,) = await sqlite_store.category_lists.all()
+    assert (state.outcome, state.new_at, bool(state.mark)) == (BatchOutcome.GAP, NOON, True)

@@ -193,6 +193,23 @@ async def test_arxiv_adds_categories_and_leaves_the_rest_as_it_was(store: Store)
     assert history.paper.title == f"Paper {history.paper.id}"
 
 
+async def test_old_papers_without_categories_are_looked_for_once_a_day_after_none_was_left(store: Store) -> None:
+    old = FetchResult(source="archive", seen_at=NOON - timedelta(days=900), papers=(paper("2401.00001"),))
+    collector = Collector(store, [], Categories())
+    await collector.round(NOON)
+    await store.keep(old)
+
+    await collector.round(NOON + HOUR)
+    soon = await store.papers.get("2401.00001")
+    await collector.round(NOON + timedelta(days=1))
+    later = await store.papers.get("2401.00001")
+
+    assert soon
+    assert soon.categories == ()
+    assert later
+    assert later.categories == ("cs.LG",)
+
+
 HOLED, WHOLE = "We propose , a detector.", "We propose Dual, a detector."
 
 

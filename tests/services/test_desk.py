@@ -68,7 +68,7 @@ async def test_a_form_is_an_argument(sqlite_store: Store) -> None:
 
     typed = filled(subscribe, {"count": "5", "query": "agents", "timezone": "Berlin", "at": "9:00", "votes": "20"})
 
-    assert typed == "agents at 9:00 Berlin top 5 votes:>=20"
+    assert typed == "agents at 9:00 zone:Berlin top 5 votes:>=20"
 
 
 async def test_what_a_platform_ends_is_paused_everywhere_there_and_resumed_when_it_is_back(sqlite_store: Store) -> None:

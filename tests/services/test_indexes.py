@@ -70,7 +70,10 @@ async def test_old_interactions_are_found_by_their_age(tmp_path: Path) -> None:
             await store.interactions.abandoned("test", DUE + KEPT, DUE)
             await store.interactions.drop_origin(claim, DUE)
             await store.interactions.expire_origins(DUE + timedelta(days=9))
-            await store.interactions.finish(claim, DUE)
+            await store.interactions.finish(claim, DUE, timedelta(seconds=10))
+            await store.interactions.extend([claim], DUE)
+            await store.interactions.claim_answer(claim, DUE + KEPT, timedelta(seconds=10))
+            await store.interactions.close([claim], DUE)
 
     deletes = [each for each in statements if each[0].startswith("DELETE")]
     assert len(deletes) == 1

@@ -16,6 +16,7 @@ from bot.domain.deliveries import DeliveryState
 from bot.domain.errors import SettingsError
 from bot.domain.pages import Page
 from bot.domain.requests import Chat
+from bot.services.retention import RetentionService
 from bot.storage import Store, open_store
 from bot.storage.address import parse
 from tests.databases import Postgres, connected, sqlite_url
@@ -172,3 +173,22 @@ async def _arrived(box: Postbox, count: int) -> bool:
 
 async def _all_sent(store: Store, count: int) -> bool:
     return len(await store.deliveries.find(state=STATES.SENT)) == count
+
+
+async def test_a_worker_deletes_what_is_stored_too_long(sqlite_store: Store) -> None:
+    gone, stop = Chat("test", "1"), asyncio.Event()
+    await sqlite_store.subscriptions.add(subscription(chat=gone, next_at=None))
+    await sqlite_store.removed_chats.put("test", ["1"], clock() - timedelta(days=91))
+    retention = RetentionService(sqlite_store, timedelta(days=90), "a")
+
+    deliverer = worker(sqlite_store, Postbox())
+    task = asyncio.create_task(serve(deliverer, sqlite_store, clock, stop, retention=retention))
+
+    async def deleted() -> bool:
+        return await sqlite_store.subscriptions.count() == 0
+
+    try:
+        await until(deleted)
+    finally:
+        stop.set()
+        await task

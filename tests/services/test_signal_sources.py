@@ -71,7 +71,7 @@ class Stories:
         return FetchResult(source=self.name, seen_at=now, stories=(known,), requests=2)
 
     async def about(self, paper_ids: Sequence[str], now: datetime) -> FetchResult:
-        raise NotImplementedError
+        raise AssertionError("not asked")
 
 
 def failure(code: TroubleCode = TroubleCode.STATUS) -> FetchError:

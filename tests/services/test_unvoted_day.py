@@ -40,7 +40,8 @@ BRANES = Entry(id="2608.10012", title="Branes")
 SURVEY = Entry(id="2608.10002", title="A survey of strings")
 CROSSED = Entry(id="2608.10020", title="Cosmic strings", kind="cross", categories=("gr-qc", "hep-th"))
 LATER = Entry(id="2608.11001", title="Strings on Friday")
-OF_PHYSICS = {each.id for each in (BEFORE, STRINGS, BRANES, SURVEY, CROSSED, LATER)}
+MONDAYS = Entry(id="2608.12001", title="Strings on Monday")
+OF_PHYSICS = {each.id for each in (BEFORE, STRINGS, BRANES, SURVEY, CROSSED, LATER, MONDAYS)}
 
 
 @dataclass(slots=True)
@@ -51,8 +52,12 @@ class Web:
     page: bytes = page(WEDNESDAY, (BEFORE,))
     #: numbers of Hugging Face's papers by list day; a paper has ten votes for each step of its number
     daily: dict[str, range] = field(default_factory=dict)
+    #: whether Hugging Face fails
+    broken: bool = False
 
     def __call__(self, asked: Asked) -> Reply:
+        if self.broken and asked.path == "/api/daily_papers":
+            return Reply(status=500)
         if asked.path.startswith("/atom/"):
             return Reply(body=self.feed)
         if asked.path.startswith("/list/"):
@@ -209,6 +214,35 @@ async def test_why_compares_papers_with_votes_among_themselves(lived: Installati
     assert "24 papers with votes" in places
     assert "Hugging Face" in places
     assert "expected votes" in str(page.footer)
+
+
+async def test_the_page_of_a_paper_without_votes_says_that_its_stars_count(lived: Installation) -> None:
+    await _told(lived)
+    lived.now = NINE - MINUTE
+    pages = [await lived.say(f"/paper {id}", MIXED) for id in (STRINGS.id, "2608.01016")]
+
+    headings = [" ".join(str(section.heading) for section in page.sections) for page in pages]
+    assert "tars" in headings[0]
+    assert "not scored" not in headings[0]
+
+
+async def test_a_silent_source_of_votes_does_not_stop_the_forecast_of_a_category(lived: Installation) -> None:
+    lived.web.broken = True
+    await lived.at(NINE)
+    lived.web.announce(FRIDAY, LATER)
+    await lived.at(REBUILT + DAY)
+    await lived.at(NINE + DAY)
+    lived.web.announce(FRIDAY + 3 * DAY, MONDAYS)
+    await lived.at(REBUILT + 4 * DAY)
+    await lived.at(NINE + 4 * DAY)
+    monday = NINE + 4 * DAY + timedelta(hours=5)
+    (mine,) = await lived.app.store.subscriptions.of(PHYSICS)
+    asked = replace(mine, chat=ELSEWHERE, next_at=None, created_at=monday)
+
+    forecast = await DigestService(lived.app.store).forecast(asked, monday)
+
+    assert [tuple(paper.id for paper in day.papers) for day in forecast.days if day.papers] == lived.sent(PHYSICS)
+    assert len(lived.sent(PHYSICS)) == 3
 
 
 async def test_signals_change_the_order_only_where_they_are_switched_on(lived: Installation) -> None:

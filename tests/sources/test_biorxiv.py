@@ -85,7 +85,7 @@ def test_it_lists_by_category_and_looks_up_once_a_second_over_one_connection() -
     assert (MANNERS.pace, MANNERS.connections, MANNERS.turns) == (1, 1, "biorxiv")
 
 
-class Turns:
+class RecordedTurns:
     """Turns that are free at once, and remembered."""
 
     def __init__(self) -> None:
@@ -98,7 +98,7 @@ class Turns:
 
 
 async def test_every_request_takes_a_turn_that_all_processes_share() -> None:
-    turns, manners = Turns(), replace(AT_ONCE, pace=0.01, turns=MANNERS.turns)
+    turns, manners = RecordedTurns(), replace(AT_ONCE, pace=0.01, turns=MANNERS.turns)
     async with (
         LocalHttp(Api([preprint()])) as server,
         Biorxiv(server.url, turns=turns, manners=manners) as source,

@@ -59,6 +59,8 @@ async def everything_of(store: Store, chat: Chat) -> Delivery:
     await store.languages.choose_for_chat(chat, "de", DUE)
     await store.known_chats.put([ChatDetails(chat, "Papers")], DUE)
     await store.known_chats.add_manager(chat, "ada", DUE)
+    await store.greetings.claim(chat, DUE)
+    await store.removed_chats.put(chat.surface, [chat.id], DUE)
     await store.tastes.set_strength(Owner.of_chat(chat), Strength.MILD)
     await store.tastes.say(Owner.of_chat(chat), "agents", 1, DUE)
     await store.conversations.put(

@@ -152,3 +152,25 @@ async def test_moments_come_back_in_utc(store: Store) -> None:
     assert history is not None
     assert history.paper.published_at is not None
     assert {history.paper.published_at.tzinfo, history.observations[0].seen_at.tzinfo} == {UTC}
+
+
+async def test_a_paper_has_the_newest_list_of_each_source(store: Store) -> None:
+    first, other = "2604.00001", "2604.00002"
+    await store.keep(
+        harvest(
+            *(paper(id) for id in (first, other)),
+            *(listing(first, TODAY - day, "arxiv_feed") for day in (DAY, 2 * DAY)),
+            listing(other, TODAY - DAY, "arxiv_feed"),
+            *(listing(id, TODAY, "huggingface") for id in (first, other)),
+            listing(other, TODAY - 2 * DAY, "arxiv_feed"),
+        )
+    )
+
+    assert await store.lists_of(first, TODAY - 3 * DAY, TODAY) == {
+        ("arxiv_feed", TODAY - DAY): {first, other},
+        ("huggingface", TODAY): {first, other},
+    }
+    assert await store.lists_of(first, TODAY - 2 * DAY, TODAY - 2 * DAY) == {
+        ("arxiv_feed", TODAY - 2 * DAY): {first, other}
+    }
+    assert await store.lists_of("2604.00009", TODAY - DAY, TODAY) == {}

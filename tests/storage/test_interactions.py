@@ -32,7 +32,7 @@ def by(owner: str, interaction: str = "7", surface: str = "test") -> Interaction
 async def test_an_interaction_is_one_owners_until_it_is_done(store: Store) -> None:
     assert await store.interactions.claim(by("a"), NOON, LEASE) is ClaimState.OURS
     assert await store.interactions.claim(by("b"), NOON, LEASE) is ClaimState.HELD
-    assert await store.interactions.finish(by("a"), NOON)
+    assert await store.interactions.finish(by("a"), NOON, LEASE)
     assert await store.interactions.claim(by("b"), LATER + KEPT / 2, LEASE) is ClaimState.DONE
 
 
@@ -41,9 +41,9 @@ async def test_what_was_claimed_and_not_done_is_taken_up_when_the_lease_is_over(
 
     assert await store.interactions.claim(by("b"), LATER - timedelta(milliseconds=1), LEASE) is ClaimState.HELD
     assert await store.interactions.claim(by("b"), LATER, LEASE) is ClaimState.OURS
-    assert not await store.interactions.finish(by("a"), LATER)
-    assert await store.interactions.finish(by("b"), LATER)
-    assert not await store.interactions.finish(by("b"), LATER)
+    assert not await store.interactions.finish(by("a"), LATER, LEASE)
+    assert await store.interactions.finish(by("b"), LATER, LEASE)
+    assert not await store.interactions.finish(by("b"), LATER, LEASE)
 
 
 async def test_what_a_dead_process_left_can_be_answered_by_another_one(store: Store) -> None:
@@ -52,7 +52,8 @@ async def test_what_a_dead_process_left_can_be_answered_by_another_one(store: St
     await store.interactions.claim(by("a", "3"), NOON, LEASE)
     await store.interactions.claim(by("a", "4"), NOON, LEASE, "finished")
     await store.interactions.claim(by("a", "5", surface="other"), NOON, LEASE, "elsewhere")
-    assert await store.interactions.finish(by("a", "4"), NOON)
+    assert await store.interactions.finish(by("a", "4"), NOON, LEASE)
+    await store.interactions.close([by("a", "4")], NOON)
 
     assert await left(store, NOON, NOON - MINUTE) == []
     assert await left(store, LATER, NOON - MINUTE) == ["first"]
@@ -118,7 +119,8 @@ async def test_an_interaction_that_is_taken_up_again_and_again_keeps_its_age(sto
     assert await store.interactions.claim(by("b"), NOON + MINUTE, LEASE, "origin") is ClaimState.OURS
 
     assert await left(store, NOON + 2 * MINUTE, NOON) == []
-    assert await store.interactions.finish(by("b"), NOON + MINUTE)
+    assert await store.interactions.finish(by("b"), NOON + MINUTE, LEASE)
+    await store.interactions.close([by("b")], NOON + MINUTE)
     assert await left(store, NOON + 2 * MINUTE, NOON - MINUTE) == []
 
 
@@ -142,8 +144,8 @@ async def test_a_claim_that_was_lost_meanwhile_undoes_what_was_done_under_it(sto
     async with open_store(store_url) as other:
         await other.interactions.claim(by("fast"), LATER, LEASE)
         async with store.unit_of_work():
-            assert not await store.interactions.finish(by("slow"), LATER)
-        assert await other.interactions.finish(by("fast"), LATER)
+            assert not await store.interactions.finish(by("slow"), LATER, LEASE)
+        assert await other.interactions.finish(by("fast"), LATER, LEASE)
 
 
 async def test_old_ones_are_deleted_in_small_batches(store: Store, store_url: str) -> None:
@@ -179,3 +181,46 @@ async def test_a_populated_database_of_the_schema_before_gets_the_table_and_keep
     with connected(database_url) as connection:
         assert connection.scalar(sa.select(sa.func.count()).select_from(subscriptions)) == 1
         assert connection.scalar(sa.select(sa.func.count()).select_from(votes)) == 1
+
+
+async def test_what_is_done_and_not_answered_is_listed_as_done_after_its_lease(store: Store) -> None:
+    await store.interactions.claim(by("a", "1"), NOON, LEASE, "unanswered")
+    await store.interactions.claim(by("a", "2"), NOON, LEASE, "answered")
+    await store.interactions.claim(by("a", "3"), NOON, LEASE, "unfinished")
+    for id in ("1", "2"):
+        assert await store.interactions.finish(by("a", id), NOON + MINUTE, LEASE)
+    await store.interactions.close([by("a", "2")], NOON + MINUTE)
+
+    async def listed(now: datetime) -> list[tuple[str, bool]]:
+        found = await store.interactions.abandoned("test", now, NOON - MINUTE)
+        return sorted((each.origin, each.done) for each in found)
+
+    assert await listed(NOON + MINUTE) == [("unfinished", False)]
+    assert await listed(NOON + MINUTE + LEASE) == [("unanswered", True), ("unfinished", False)]
+    await store.interactions.extend([by("a", "1"), by("another", "3")], NOON + 3 * MINUTE)
+    assert await listed(NOON + 2 * MINUTE) == [("unfinished", False)]
+
+
+async def test_an_answer_is_claimed_by_one_owner_until_it_is_given(store: Store) -> None:
+    await store.interactions.claim(by("a"), NOON, LEASE, "origin")
+    assert not await store.interactions.claim_answer(by("b"), LATER, LEASE)
+    await store.interactions.finish(by("a"), LATER, LEASE)
+
+    assert not await store.interactions.claim_answer(by("b"), LATER, LEASE)
+    assert await store.interactions.claim_answer(by("b"), LATER + LEASE, LEASE)
+    assert not await store.interactions.claim_answer(by("c"), LATER + LEASE, LEASE)
+    # it is the answer of `b` now, so the one that was slow neither closes nor extends it
+    await store.interactions.close([by("a")], LATER + LEASE)
+    await store.interactions.extend([by("a")], LATER + 9 * LEASE)
+    assert await store.interactions.claim_answer(by("c"), LATER + 2 * LEASE, LEASE)
+    await store.interactions.close([by("c")], LATER + 2 * LEASE)
+    assert not await store.interactions.claim_answer(by("d"), LATER + 9 * LEASE, LEASE)
+
+
+async def test_what_was_refused_is_done_once_it_is_answered(store: Store) -> None:
+    await store.interactions.claim(by("a"), NOON, LEASE, "origin")
+
+    await store.interactions.close([by("a")], NOON)
+
+    assert await left(store, LATER, NOON - MINUTE) == []
+    assert await store.interactions.claim(by("b"), LATER, LEASE) is ClaimState.DONE

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import random
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -51,6 +52,8 @@ async def ids(store: Store) -> list[str]:
         ((preprint(), journal(ARXIV, PREPRINT)), ARXIV),
         ((journal(), preprint(), arxiv(PREPRINT, JOURNAL)), ARXIV),
         ((journal("10.1234/again"), paper("10.1234/again", server="")), JOURNAL),
+        ((journal(PREPRINT), preprint()), PREPRINT),
+        ((journal(PREPRINT), preprint(JOURNAL)), PREPRINT),
     ],
     ids=[
         "arxiv claims preprint",
@@ -62,6 +65,8 @@ async def ids(store: Store) -> list[str]:
         "journal claims an unknown arxiv id",
         "arxiv claims both",
         "two DOIs",
+        "journal claims preprint",
+        "each claims the other",
     ],
 )
 async def test_one_work_is_one_paper_in_any_order_of_arrival(
@@ -163,3 +168,30 @@ async def test_an_unreadable_paper_is_joined_too(sqlite_store: Store) -> None:
     await sqlite_store.keep(harvest(arxiv(PREPRINT)))
 
     assert [one.listed_on for one in await sqlite_store.papers.many([PREPRINT])] == [TODAY]
+
+
+@pytest.mark.parametrize("seed", range(8))
+async def test_whatever_papers_claim_each_id_stands_for_one_stored_paper(sqlite_store: Store, seed: int) -> None:
+    chosen = random.Random(seed)
+    servers = {
+        "2604.00001": "arxiv",
+        "hep-th/9901001": "arxiv",
+        PREPRINT: "biorxiv",
+        "10.64898/2026.01.01.600001": "medrxiv",
+        JOURNAL: "",
+        "10.1016/" + "c" * 60: "",
+    }
+    for minutes in range(6):
+        told = chosen.sample(sorted(servers), chosen.randrange(1, 4))
+        papers = [paper(id, server=servers[id], aliases=tuple(chosen.sample(sorted(servers), 2))) for id in told]
+        seen_at = NOON + timedelta(minutes=minutes)
+        await sqlite_store.keep(harvest(*papers, *(listing(each.id) for each in papers), seen_at=seen_at))
+
+        stored = set(await ids(sqlite_store))
+        for id in told:
+            assert await sqlite_store.papers.get(id)
+        async with sqlite_store._database.read() as connection:
+            rows = await connection.execute(sa.text("SELECT alias, paper_id FROM paper_aliases"))
+            aliases = {row.alias: row.paper_id for row in rows}
+        assert aliases.keys().isdisjoint(stored)
+        assert set(aliases.values()) <= stored

@@ -22,12 +22,14 @@ from bot.storage.conversations import Conversation
 from bot.storage.interactions import InteractionClaim
 from bot.storage.mailboxes import MailRequest
 from bot.storage.process_lock import serving
-from bot.storage.schema import metadata
+from bot.storage.schema import metadata, slots
 from bot.storage.taste import Owner
+from bot.storage.topic_vectors import TopicVector
 from bot.storage.transfer import move
 from tests.builders import NOON, paper
 from tests.databases import Postgres, connected, sqlite_url
 from tests.services.ledger import fill, worker
+from tests.services.living import EditedPostbox
 from tests.services.postbox import Postbox
 from tests.storage.harvests import harvest
 from tests.storage.ledger import DAY, DUE, HERE, claimed, subscription
@@ -52,8 +54,9 @@ async def here(tmp_path: Path) -> str:
         await store.drafts.put(HERE, "agents daily", NOON)
         await store.votes.put(HERE, "ada", "2604.00001", 1, NOON)
         await store.saved.add("test", "ada", "2604.00001", NOON)
-        await store.subscriptions.add(subscription())
-        await worker(store, Postbox()).round(DUE)
+        await store.subscriptions.add(subscription(living=True))
+        await worker(store, EditedPostbox()).round(DUE)
+        await store.greetings.claim(HERE, NOON)
         await store.notes.put("zones", "2026.1", NOON)
         await store.tastes.say(Owner.of_chat(HERE), "agents", 1, NOON)
         await store.tastes.set_strength(Owner.of_person("test", "ada"), Strength.MILD)
@@ -81,11 +84,17 @@ async def here(tmp_path: Path) -> str:
             pass
         await store.known_chats.put([ChatDetails(HERE, "papers")], NOON)
         await store.known_chats.add_manager(HERE, "ada", NOON)
+        await store.removed_chats.put(HERE.surface, [HERE.id], NOON)
+        await store.greetings.claim(HERE, NOON)
+        await store.topic_vectors.put("an encoder", "agents", TopicVector(b"\0\1", 0.1, 0.1, 1), NOON)
         await store.mailboxes.suspend("eve@example.org", "a mail was reported as spam", NOON)
         await store.keep(signals(stars([1, 2]), story(first), looked_up=(first,)))
         await store.keep(signals(replace(models(1, "lab/a"), paper_id=first)))
         lease = ShardLease(application="1", owner="one", shards=ShardRange(0, 3, 4))
         await store.shards.acquire(lease, ShardState.LISTENING, NOON, timedelta(seconds=30))
+    with connected(url) as connection:
+        connection.execute(slots.insert().values(surface="test", due_at=DUE, size=100_000))
+        connection.commit()
     return url
 
 

@@ -197,23 +197,6 @@ async def test_three_planners_at_once_make_one_row_each(store_url: str) -> None:
         assert len(await first.deliveries.find(limit=99)) == 30
 
 
-async def test_a_slot_with_more_than_the_platform_carries_is_spread_the_same_way_every_time(store: Store) -> None:
-    for number in range(40):
-        await store.subscriptions.add(subscription(chat=Chat("test", str(number))))
-    plan = Plan(limit=15, carries={"test": 10})
-
-    while await store.deliveries.plan(DUE, plan):
-        pass
-
-    rows = await store.deliveries.find(limit=99)
-    waits = sorted(row.visible_at - DUE for row in rows)
-    assert len(rows) == 40
-    assert timedelta(0) <= waits[0]
-    # ten minutes for each time that the slot fills the platform
-    assert 37 * MINUTE < waits[-1] < 40 * MINUTE
-    assert {row.due_at for row in rows} == {DUE}
-
-
 async def test_a_slot_that_the_platform_carries_is_not_spread(store: Store) -> None:
     await store.subscriptions.add(subscription())
 
@@ -241,5 +224,5 @@ async def test_how_crowded_a_slot_was_is_forgotten_when_nothing_more_is_due(stor
 
     await store.deliveries.plan(DUE, plan)
 
-    later = [each for each in await store.deliveries.find() if each.chat != HERE and each.visible_at > DUE]
-    assert len(later) == 10
+    others = [each.visible_at for each in await store.deliveries.find() if each.chat != HERE]
+    assert len(set(others)) == len(others) == 10

@@ -3,7 +3,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from bot.digests.composition import SIZE, Digest, Funnel, compose, known_by, moment
+from bot.digests.candidates import known_by
+from bot.digests.composition import SIZE, Digest, Funnel, compose, moment
 from bot.domain.observations import History
 from bot.domain.papers import ListRange
 from bot.domain.trending import Sort

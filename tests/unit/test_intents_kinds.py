@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.commands.intents import Context
+from bot.domain.talk import Talk
 from tests.unit.test_intents import DRAFT, LIST, NOTHING, ONE, PAPER, TWO, ZONELESS, asked
 
 
@@ -129,3 +130,21 @@ def test_a_missing_apostrophe_changes_nothing(text: str) -> None:
 )
 def test_a_number_without_a_list_is_refused_by_the_command_instead_of_searched(text: str, command: str) -> None:
     assert " ".join(asked(text)) == command
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("nein danke", "Nein, danke!", "nee", "danke, nein", "nicht nötig", "lass mal", "jetzt nicht", "nein nein"),
+        *("non merci", "Non, merci.", "ça ira", "pas maintenant", "merci, non", "no gracias", "No, muchas gracias"),
+        *("no hace falta", "no grazie", "lascia stare", "não, obrigado", "agora não", "нет, спасибо", "не надо"),
+        *("不用了，谢谢", "不用谢谢", "算了", "いいえ、結構です", "結構です", "아니요, 괜찮아요", "nope"),
+    ],
+)
+def test_a_polite_refusal_is_no_search_in_any_language(text: str) -> None:
+    assert asked(text, NOTHING) == ("talk", Talk.NEVER_MIND.value)
+
+
+@pytest.mark.parametrize("text", ["non autoregressive models", "no regret learning", "nein kernels", "egal attention"])
+def test_a_topic_may_begin_like_a_refusal(text: str) -> None:
+    assert asked(text, NOTHING)[0] == "papers"

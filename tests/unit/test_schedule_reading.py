@@ -249,3 +249,51 @@ def test_a_reading_is_true_where_something_was_said_of_a_schedule() -> None:
     assert read("at midnight")
     assert read("on announce")
     assert not read("agents")
+
+
+@pytest.mark.parametrize("joint", [" and ", ", ", " or ", " & ", " und "])
+@pytest.mark.parametrize("times", [("9", "18"), ("9:00", "18:00"), ("9am", "6pm"), ("8", "20")])
+@pytest.mark.parametrize("tail", ["", " in Berlin", " Europe/Berlin", " daily"])
+def test_a_second_time_is_no_topic(joint: str, times: tuple[str, str], tail: str) -> None:
+    reading = read(f"agents at {times[0]}{joint}{times[1]}{tail}")
+
+    assert (reading.at, reading.rest) == (None, "agents")
+    assert any("one time of day" in each for each in reading.complaints)
+
+
+@pytest.mark.parametrize(
+    "typed", ["agents at 9 and 18 transformers", "at 9 and 5 papers on agents", "agents at 9 top 5"]
+)
+def test_a_number_behind_a_time_may_begin_a_topic(typed: str) -> None:
+    reading = read(typed)
+
+    assert reading.at == time(9)
+    assert reading.complaints == ()
+
+
+@pytest.mark.parametrize("period", ["monthly", "on announce", "weekly", "daily"])
+@pytest.mark.parametrize("day", ["mon", "tue", "fri", "sat"])
+@pytest.mark.parametrize("tail", ["", " in Berlin", " Europe/Berlin", " at 9:00", " top 5"])
+def test_a_weekday_behind_a_period_is_no_topic(period: str, day: str, tail: str) -> None:
+    reading = read(f"agents {period} {day}{tail}")
+
+    assert reading.rest.split()[0] == "agents"
+    assert day not in reading.rest.split()
+    assert (reading.days is not None) is (period in ("weekly", "daily"))
+    assert bool(reading.complaints) is (period in ("monthly", "on announce"))
+
+
+@pytest.mark.parametrize("typed", ["monthly sat solvers", "weekly sun spots", "daily mon calendars"])
+def test_a_weekday_behind_a_period_may_begin_a_topic(typed: str) -> None:
+    assert read(typed).rest == typed.partition(" ")[2]
+
+
+@pytest.mark.parametrize(("typed", "day"), [("monthly 15", 15), ("monthly 3 at 9:00", 3), ("monthly 1 in Berlin", 1)])
+def test_a_bare_number_behind_monthly_is_its_day(typed: str, day: int) -> None:
+    reading = read(typed)
+
+    assert (reading.month_day, reading.rest) == (day, "")
+
+
+def test_a_number_with_a_noun_behind_monthly_is_none() -> None:
+    assert read("monthly 3 papers").rest == "3 papers"

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from bot.digests.composition import Matcher, moment
+from bot.digests.candidates import Matcher
+from bot.digests.composition import moment
 from bot.digests.for_subscription import digest_due
 from bot.digests.forecasts import memoized_matcher
 from bot.digests.shortfall import Absence, Cause, Shortfall, shortfall
@@ -145,7 +146,7 @@ def _recomputed(reason: Shortfall, slot: Slot, topic: str, matcher: Matcher, sho
         if each.paper.listed_on and since <= each.paper.listed_on <= slot.at.date()
     ]
     known = [(paper, votes[-1]) for paper, votes in listed if votes]
-    about = [(paper, votes) for paper, votes in known if matcher(paper, parse(topic, slot.at.date()), None)]
+    about = [(paper, votes) for paper, votes in known if matcher(paper, parse(topic, slot.at.date()), None) is not None]
     voted = [paper for paper, votes in about if votes >= 5]
     match reason.cause:
         case Cause.NO_LIST:

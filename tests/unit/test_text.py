@@ -100,6 +100,7 @@ def test_words_and_names_stay_what_they_are(sentence: str) -> None:
         (r"Prefill \& Decode\\ on C\#", "Prefill & Decode on C#"),
         (r"an error of 20\,m, 300\,k pairs", "an error of 20 m, 300 k pairs"),
         (r"models~(LLMs), Fig.~3, Mamba~2", "models (LLMs), Fig. 3, Mamba 2"),
+        (r"galaxies at $z\sim6$ and $z\sim 7$, $M(r)\sim 3$, $\sim$5$\sigma$", "galaxies at z∼6 and z∼7, M(r)∼3, ~5σ"),
         (r"a new \color{ddtD}ecoupled \textcolor{red}{model}", "a new Decoupled model"),
         (r"tokens. % Using a model", "tokens. Using a model"),
         (r"for training; \3) pipelines", "for training; 3) pipelines"),

@@ -11,13 +11,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.digests.candidates import relevances
 from bot.digests.composition import Digest, compose
 from bot.digests.matching import asked_for
 from bot.domain.observations import History
 from bot.domain.papers import ListRange
 from bot.domain.repositories import RepositoryStars, StarDay
 from bot.domain.stories import Story
-from bot.domain.trending import Measure, Sort, field_of, rank
+from bot.domain.trending import Measure, Sort, Trend, field_of, rank
 from bot.messages import trending as view
 from bot.query import parse
 from tests.builders import NOON, TODAY, history, paper
@@ -36,12 +37,16 @@ def voted(id: str, votes: int, category: str = "cs.LG", **facts: Any) -> History
 
 
 def ids(histories: Sequence[History], typed: str = "", window: ListRange = ListRange.DAY) -> list[str]:
-    asked = asked_for(parse(typed, TODAY))
-    return [trend.paper.id for trend in rank(histories, NOON, window=window, asked=asked)]
+    return [trend.paper.id for trend in ranked(histories, typed, window=window)]
+
+
+def ranked(histories: Sequence[History], typed: str, sort: Sort = Sort.TRENDING, **options: Any) -> list[Trend]:
+    query = parse(typed, TODAY)
+    return rank(histories, NOON, sort, asked=asked_for(query, relevances(histories, query, NOON)), **options)
 
 
 def points(known: History, typed: str = "", window: ListRange = ListRange.DAY) -> dict[Measure, float]:
-    (trend,) = rank([known], NOON, window=window, asked=asked_for(parse(typed, TODAY)))
+    (trend,) = ranked([known], typed, window=window)
     assert trend.score == sum(part.points for part in trend.parts)
     return {part.measure: part.points for part in trend.parts}
 
@@ -147,19 +152,19 @@ def test_the_order_of_papers_with_votes_does_not_depend_on_others(known: list[Hi
 
 @given(mixtures(), QUERIES, st.sampled_from(Sort))
 def test_every_paper_is_ranked_once(known: list[History], typed: str, sort: Sort) -> None:
-    ranked = rank(known, NOON, sort, asked=asked_for(parse(typed, TODAY)))
+    found = ranked(known, typed, sort)
 
-    assert sorted(trend.paper.id for trend in ranked) == sorted(each.paper.id for each in known)
+    assert sorted(trend.paper.id for trend in found) == sorted(each.paper.id for each in known)
 
 
 @given(mixtures(), QUERIES)
 def test_the_order_within_a_field_is_that_of_its_papers_alone(known: list[History], typed: str) -> None:
-    ranked = ids(known, typed)
+    found = ids(known, typed)
     for name in {field_of(each.paper) for each in known}:
         alone = [each for each in known if field_of(each.paper) == name and not each.observations]
         own = {each.paper.id for each in alone}
 
-        assert [id for id in ranked if id in own] == ids(alone, typed)
+        assert [id for id in found if id in own] == ids(alone, typed)
 
 
 @pytest.mark.parametrize("field", ["math.AG", "q-bio.NC"])

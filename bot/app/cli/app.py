@@ -21,6 +21,7 @@ from bot.commands import Commands
 from bot.commands.facade import BotService
 from bot.domain.errors import SettingsError
 from bot.domain.log import Log
+from bot.domain.operator import Operator
 from bot.domain.ports import (
     Catalogue,
     CategoryListings,
@@ -33,6 +34,7 @@ from bot.domain.ports import (
     Surface,
 )
 from bot.domain.private_files import tighten_data
+from bot.domain.spreading import Spreading
 from bot.domain.supervisor import Supervisor
 from bot.search.budget import Ration, SourceBudget
 from bot.search.decision import OFF, decide, decided
@@ -42,6 +44,7 @@ from bot.services.collecting import Collector, SignalSource
 from bot.services.details import DetailService, details_budget
 from bot.services.health import reporting
 from bot.services.paper_signals import ScoredSignals
+from bot.services.retention import RetentionService
 from bot.services.signal_sources import StarSignals, StorySignals
 from bot.sources import sample
 from bot.sources.registry import ARTIFACTS_FROM, REMOTE, connect
@@ -107,6 +110,11 @@ class App:
         return [each for each in self.adapters if isinstance(each, Listener)]
 
     @property
+    def operator(self) -> Operator:
+        """Who runs this installation."""
+        return operator_of(self.settings)
+
+    @property
     def collect_interval(self) -> timedelta:
         """The interval of collecting."""
         return timedelta(minutes=self.settings.collect_minutes)
@@ -143,6 +151,8 @@ class App:
             ),
             listed=listed_categories(self.settings),
             thumbnails=self.settings.thumbnails,
+            operator=self.operator,
+            spreading=Spreading({name: each.allowance.in_ten_minutes for name, each in self.surfaces.items()}),
             scored=self._scored,
         )
 
@@ -175,6 +185,10 @@ class App:
             action_links=self.mailing.action_links if self.mailing else None,
             data_dir=self.settings.data_dir,
         )
+
+    def retention(self) -> RetentionService:
+        """Return the service that deletes the data of chats that removed the bot."""
+        return RetentionService(self.store, self.operator.retention, f"{socket.gethostname()}-{os.getpid()}")
 
     def service(self, sources: Sources) -> BotService:
         """Return the application facade for the surfaces."""
@@ -209,6 +223,16 @@ class App:
 
 def _without_signals(sources: Sources) -> Sources:
     return replace(sources, stars=None, discussions=None)
+
+
+def operator_of(settings: Settings) -> Operator:
+    """Return who runs this installation."""
+    return Operator(
+        name=settings.operator,
+        contact=settings.operator_contact,
+        site=settings.public_url,
+        retention=timedelta(days=settings.retention_days),
+    )
 
 
 @asynccontextmanager

@@ -10,6 +10,7 @@ from bot.app.cli.app import App
 from bot.app.cli.exported import Json
 from bot.app.cli.output import write_json
 from bot.domain.deliveries import Delivery, DeliveryChange, DeliveryPart, DeliveryState
+from bot.domain.follow_ups import FollowUp
 from bot.domain.requests import Chat
 
 
@@ -76,6 +77,19 @@ async def _facts(app: App, delivery: Delivery) -> Json:
         "changed_at": delivery.changed_at.isoformat(),
         "parts": parts,
         "changes": changes,
+        "follow_ups": [_follow_up(each) for each in await app.store.follow_ups.of(delivery.id)],
+    }
+
+
+def _follow_up(follow_up: FollowUp) -> Json:
+    return {
+        "kind": follow_up.kind.value,
+        "number": follow_up.number,
+        "due_at": follow_up.due_at.isoformat(),
+        "state": follow_up.state.value,
+        "reason": follow_up.reason.value,
+        "note": follow_up.note,
+        "attempts": follow_up.attempts,
     }
 
 

@@ -17,12 +17,13 @@ from bot.app.cli.deliveries import waiting
 from bot.app.cli.encoder import check_encoder, offer_encoder
 from bot.app.cli.output import write_json
 from bot.app.cli.progress import status
+from bot.app.cli.public_checks import public_checks
 from bot.app.listeners import Listener
 from bot.app.settings import Settings
 from bot.domain.deliveries import DeliveryState
 from bot.domain.errors import FetchError, StoreError
 from bot.domain.health import HealthCheck
-from bot.domain.ports import Diagnosable, Discussions, StarHistories, Surface
+from bot.domain.ports import Diagnosable, Discussions, PublicDiagnosable, StarHistories, Surface
 from bot.domain.redaction import Redactor
 from bot.services.health import health, source_ages
 from bot.sources.registry import find
@@ -86,9 +87,8 @@ async def _look(settings: Settings, clock: Clock, adapters: Adapters) -> AsyncIt
         return
     async for finding in _sources(settings, clock):
         yield finding
-    for surface in (each for each in adapters if isinstance(each, Diagnosable)):
-        for finding in await surface.examine():
-            yield finding
+    async for finding in _platforms(settings, adapters):
+        yield finding
 
 
 async def _alive(settings: Settings, clock: Clock, adapters: Adapters) -> AsyncIterator[HealthCheck]:
@@ -116,6 +116,15 @@ async def deliveries_of_today(store: Store, now: datetime) -> AsyncIterator[Heal
         fine = delivery.state not in (DeliveryState.FAILED, DeliveryState.UNCERTAIN)
         facts = " · ".join(filter(None, (str(delivery.chat), delivery.state, waiting(delivery, now), delivery.note)))
         yield HealthCheck(f"delivery {delivery.id}", fine, facts)
+
+
+async def _platforms(settings: Settings, adapters: Adapters) -> AsyncIterator[HealthCheck]:
+    for surface in (each for each in adapters if isinstance(each, Diagnosable)):
+        for finding in await surface.examine():
+            yield finding
+    if any(isinstance(each, PublicDiagnosable) for each in adapters) or settings.public_url:
+        async for finding in public_checks(settings, adapters):
+            yield finding
 
 
 def _settings() -> HealthCheck:

@@ -99,6 +99,7 @@ def page_facts(page: Page) -> Json:
         "sections": [_section(section) for section in page.sections],
         "footer": page.footer,
         "actions": [_action(action) for action in page.actions],
+        "links": [{"label": link.label, "url": link.url} for link in page.links],
     }
 
 

@@ -65,7 +65,15 @@ async def _work(app: App, stop: asyncio.Event, supervisor: Supervisor, tick_seco
     settle()
     with serving(app.settings.database):
         if app.surfaces:
-            await serve(app.deliverer(), app.store, app.clock, stop, tick_seconds=tick_seconds, supervisor=supervisor)
+            await serve(
+                app.deliverer(),
+                app.store,
+                app.clock,
+                stop,
+                tick_seconds=tick_seconds,
+                supervisor=supervisor,
+                retention=app.retention(),
+            )
         else:
             await stop.wait()
 

@@ -30,6 +30,14 @@ _GOODBYE = (
     "tschüss|tschüs|auf wiedersehen|bis bald|au revoir|à bientôt|adiós|adios|hasta luego|arrivederci|tchau"
     "|пока|до свидания|再见|さようなら|またね|안녕히"
 )
+_NO = "nein|nee|nö|non|não|no|нет|ні|不|不了|不用|不用了|不要|いいえ|いえ|아니|아니요|아뇨|hayır|nie|nej"
+_REFUSAL = (
+    "nicht nötig|lieber nicht|kein interesse|kein bedarf|schon gut|egal|lass (?:es|mal|gut sein)|vergiss es"
+    "|jetzt nicht|heute nicht|vielleicht später|pas maintenant|plus tard|laisse tomber|ça ira|pas la peine"
+    "|sans façon|ahora no|más tarde|déjalo|da igual|olvídalo|no hace falta|non ora|più tardi|lascia (?:stare|perdere)"
+    "|non importa|agora não|mais tarde|deixa(?: pra lá)?|esquece|não precisa|не надо|не нужно|неважно|забудь|не сейчас"
+    "|не треба|算了|没关系|不需要|結構です|大丈夫です|いらない|いりません|괜찮아요|괜찮습니다|됐어요"
+)
 _HELP = (
     "hilfe|hilf mir|was kannst du(?: alles)?|wie abonniere ich|comment (?:m'abonner|s'abonner)|cómo me suscribo"
     "|как подписаться|wie funktioniert das|aide|aidez-moi|à l'aide|que peux-tu faire|comment ça marche"
@@ -147,10 +155,15 @@ _SAID = {
     "stop": re.compile(rf"^(?:{_STOP})$"),
     "subscriptions": re.compile(rf"^(?:{_LIST})$"),
 }
+_PAUSE = r"[\s,.;，、。…–-]*"
 _TALKS = {
     Talk.GREETING: re.compile(rf"^(?:{_GREETING})$"),
     Talk.THANKS: re.compile(rf"^(?:{_THANKS})$"),
     Talk.GOODBYE: re.compile(rf"^(?:{_GOODBYE})$"),
+    Talk.NEVER_MIND: re.compile(
+        rf"^(?:(?:{_NO})(?:{_PAUSE}(?:{_NO}))?(?:{_PAUSE}(?:{_THANKS}|{_REFUSAL}))?"
+        rf"|(?:{_THANKS}){_PAUSE}(?:{_NO}|{_REFUSAL})|(?:{_REFUSAL})(?:{_PAUSE}(?:{_THANKS}))?)$"
+    ),
 }
 _COURTESY = re.compile(
     r"^(?:bitte|por favor|s'il (?:vous|te) pla[iî]t|per favore|per piacere|пожалуйста)[\s,]+", re.IGNORECASE

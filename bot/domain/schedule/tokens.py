@@ -97,6 +97,8 @@ class WordContext:
     after_time: bool = False
     #: the same for any part of the schedule
     after_piece: bool = False
+    #: the same for a period: "weekly", "on announce"
+    after_period: bool = False
     #: the same for "on announce"
     after_announce: bool = False
     #: the same for "monthly"

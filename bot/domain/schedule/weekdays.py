@@ -125,6 +125,8 @@ _EXCEPT = PhraseSet(
     )
     for on in ("", " on", " the")
 )
+#: begin another part of a subscription
+_ENDS = frozenset("in from at top votes silent silently quietly save daily weekly monthly weekdays".split())
 #: "since Monday" refers to papers, not to digests
 _ABOUT_PAPERS = frozenset({"since", "after", "before", "until", "till", "last", "past", "this", "next", "by"})
 #: in "papers on sat solvers", "on" introduces the topic
@@ -157,6 +159,12 @@ def _ends(folded: Sequence[str], place: int) -> bool:
     return place >= len(folded) or word_at(folded, place) in _NAMES or bool(time_phrase(folded, place))
 
 
+def closes(folded: Sequence[str], place: int) -> bool:
+    """Return whether no topic begins at a position: the text ends, or another part of a subscription follows."""
+    word = word_at(folded, place)
+    return not word or word in _ENDS or "/" in word or ":" in word or bool(time_phrase(folded, place))
+
+
 def days_phrase(folded: Sequence[str], place: int, context: WordContext) -> Parsed | None:
     """Parse weekday names; "sun", "sat" and other words only next to other parts of a schedule."""
     lead = _LEADS.at(folded, place)
@@ -166,7 +174,7 @@ def days_phrase(folded: Sequence[str], place: int, context: WordContext) -> Pars
     days, names, end = found
     clear = names > 1 or word_at(folded, end - 1) in _CLEAR
     led = bool(lead) and not (lead == "on" and context.before in _TOPICS_FOLLOW)
-    if clear or led or context.after_time or time_phrase(folded, end):
+    if clear or led or context.after_time or time_phrase(folded, end) or (context.after_period and closes(folded, end)):
         return Parsed(On(days), end)
     return None
 
@@ -183,7 +191,8 @@ def month_day_phrase(folded: Sequence[str], place: int, context: WordContext) ->
     start = place
     while word_at(folded, start) in ("on", "the", "day") and start < place + 3:
         start += 1
-    number = _month_day(word_at(folded, start), bare=context.after_month and start > place)
+    bare = context.after_month and (start > place or closes(folded, start + 1))
+    number = _month_day(word_at(folded, start), bare=bare)
     if number is None:
         return None
     end = start + 1 + (word_at(folded, start + 1) == "day")

@@ -42,7 +42,9 @@ _RULES: tuple[_Rule, ...] = (
     _rule("× ", r"(?<=[0-9])× (?=[0-9])", "×"),
     # "sim" before a number, but not sim2real
     _rule("sim", r"sim(?<![A-Za-z-]sim)[\s!]?(?=[+$]?[0-9])(?!2(?!times)[a-z])", "~"),
-    _rule("∼", r"∼\s?(?=[+$]?[0-9])", "~"),
+    # "z∼6" is a relation, in which a tilde would be read as the space of "Section~6"
+    _rule("∼", r"(?<=[A-Za-zα-ω)])∼\s?(?=[+$]?[0-9])", "∼"),
+    _rule("∼", r"(?<![A-Za-zα-ω)])∼\s?(?=[+$]?[0-9])", "~"),
     _rule("approx", r"approx(?![a-z.-])(?=\s?[0-9-])", "≈"),
     _rule("approx", r"(?<![A-Za-z])approx(?![a-z.-])(?=[0-9])", "≈"),
     _rule(

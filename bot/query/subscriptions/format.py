@@ -59,4 +59,6 @@ def _others(subscription: Subscription) -> tuple[str, ...]:
         f"taste:{subscription.taste}" if subscription.taste else "",
         f"layout:{subscription.layout}" if subscription.layout is not Layout.COMPACT else "",
         "" if subscription.thumbnails else "thumbnails:no",
+        "living:yes" if subscription.living else "",
+        "thread:yes" if subscription.discussion else "",
     )

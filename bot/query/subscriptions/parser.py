@@ -1,7 +1,7 @@
 """Parser for subscriptions: extracts the schedule, then the options; the rest is the query.
 
 Options are name:value: size:5, votes:>=20, empty:best, repeat:7, silent:no, role:@readers, layout:full,
-thumbnails:no.
+thumbnails:no, living:yes, thread:yes.
 """
 
 from __future__ import annotations
@@ -231,6 +231,20 @@ def _thumbnails(spec: SubscriptionSpec, value: str) -> SubscriptionSpec:
     return replace(spec, thumbnails=said)
 
 
+def _living(spec: SubscriptionSpec, value: str) -> SubscriptionSpec:
+    said = _yes_or_no(
+        value, lambda typed: tr("“{typed}” is neither yes nor no. Use living:yes or living:no.", typed=typed)
+    )
+    return replace(spec, living=said)
+
+
+def _discussion(spec: SubscriptionSpec, value: str) -> SubscriptionSpec:
+    said = _yes_or_no(
+        value, lambda typed: tr("“{typed}” is neither yes nor no. Use thread:yes or thread:no.", typed=typed)
+    )
+    return replace(spec, discussion=said)
+
+
 _READERS: dict[str, Callable[[SubscriptionSpec, str], SubscriptionSpec]] = {
     "size": _size,
     "count": _size,
@@ -244,4 +258,6 @@ _READERS: dict[str, Callable[[SubscriptionSpec, str], SubscriptionSpec]] = {
     "taste": _taste,
     "layout": _layout,
     "thumbnails": _thumbnails,
+    "living": _living,
+    "thread": _discussion,
 }

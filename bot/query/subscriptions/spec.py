@@ -43,6 +43,8 @@ class SubscriptionSpec:
     taste: Strength | None = None
     layout: Layout | None = None
     thumbnails: bool | None = None
+    living: bool | None = None
+    discussion: bool | None = None
     #: whether the text ended with "save"
     save: bool = False
     #: text that could not be used, as typed
@@ -54,7 +56,7 @@ class SubscriptionSpec:
 
     def __bool__(self) -> bool:
         rest = (self.query, self.size, self.threshold, self.empty, self.repeat_days, self.silent, self.role)
-        looks = (self.layout, self.thumbnails)
+        looks = (self.layout, self.thumbnails, self.living, self.discussion)
         return bool(self.when) or any(said is not None for said in (*rest, self.taste, *looks))
 
     def over(self, subscription: Subscription) -> Subscription:
@@ -73,6 +75,8 @@ class SubscriptionSpec:
             taste=_either(self.taste, subscription.taste),
             layout=_either(self.layout, subscription.layout),
             thumbnails=_either(self.thumbnails, subscription.thumbnails),
+            living=_either(self.living, subscription.living),
+            discussion=_either(self.discussion, subscription.discussion),
         )
 
     def fits(self, subscription: Subscription) -> bool:

@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
-from bot.digests.composition import Snapshot
+from bot.digests.composition import Digest, Snapshot
 from bot.digests.composition import moment as known_at
 from bot.digests.for_subscription import asked, digest_due, kept_back_since
 from bot.digests.list_states import CategoryLists
+from bot.digests.paper_news import paper_news
 from bot.digests.shortfall import Shortfall, shortfall
 from bot.digests.taste import Taste
+from bot.domain.follow_ups import PaperNews
 from bot.domain.pages import Page, without_thumbnails
 from bot.domain.papers import ListRange
 from bot.domain.requests import Chat
+from bot.domain.schedule import Schedule
 from bot.domain.sources import SourceState
+from bot.domain.spreading import NOT_SPREAD, SlotWindow, Spreading
 from bot.domain.subscriptions import EmptyDay, Subscription
 from bot.messages import delivered
 from bot.messages import trending as view
 from bot.services.digests import DigestService
 from bot.services.paper_signals import ALL_SIGNALS, ScoredSignals
+from bot.services.slot_windows import with_window
 from bot.services.taste import TasteService
 from bot.storage import Store
 
@@ -39,6 +44,8 @@ class Composed:
     paper_ids: tuple[str, ...]
     #: the moment as of which it was composed
     at: datetime
+    #: the list itself; None if it is empty
+    digest: Digest | None = None
     #: why it is empty; None if it is not
     shortfall: Shortfall | None = None
     #: by surface and language, the page cut into messages: the same objects for all recipients, so that they are
@@ -64,6 +71,8 @@ class DeliverySnapshot:
     tasting: Set[Chat]
     #: ids of the papers in the snapshots
     known: dict[tuple[ListRange, datetime], frozenset[str]] = field(default_factory=dict)
+    #: windows of the next slots, by surface, schedule and time
+    windows: dict[tuple[str, Schedule, datetime | None], SlotWindow | None] = field(default_factory=dict)
     #: digests by subscription and papers shown; chats with the same key share them
     pages: dict[tuple[object, ...], Composed] = field(default_factory=dict)
 
@@ -88,8 +97,19 @@ class _Had:
 class Composer:
     """Composes each chat's digest: its query and range, without papers that it has been shown."""
 
-    def __init__(self, store: Store, *, thumbnails: bool = True, scored: ScoredSignals = ALL_SIGNALS) -> None:
-        """Without `thumbnails`, no digest shows pictures of papers; `scored` signals order papers without votes."""
+    def __init__(
+        self,
+        store: Store,
+        *,
+        thumbnails: bool = True,
+        scored: ScoredSignals = ALL_SIGNALS,
+        spreading: Spreading = NOT_SPREAD,
+    ) -> None:
+        """Without `thumbnails`, no digest shows pictures of papers; `scored` signals order papers without votes.
+
+        `spreading` says which slots are spread.
+        """
+        self._spreading = spreading
         self._thumbnails = thumbnails
         self._tastes = TasteService(store)
         self._digests = DigestService(store, self._tastes, scored)
@@ -115,6 +135,7 @@ class Composer:
         late: bool = False,
     ) -> Composed:
         """Return the digest that was due at a moment; its page says if it is `late`."""
+        subscription = await self._with_window(subscription, snapshot)
         window = ListRange.MONTH if subscription.window is ListRange.MONTH else ListRange.WEEK
         candidates = await self._known(snapshot, window, snapshot.as_of(subscription.query))
         since = kept_back_since(subscription, snapshot.at)
@@ -129,6 +150,14 @@ class Composer:
         if key not in snapshot.pages:
             snapshot.pages[key] = await self._compose(subscription, had, snapshot, due_at, taste, late=late)
         return snapshot.pages[key]
+
+    async def _with_window(self, subscription: Subscription, snapshot: DeliverySnapshot) -> Subscription:
+        """Return the subscription with the window of its next digest, which the page names."""
+        key = (subscription.chat.surface, subscription.schedule, subscription.next_at)
+        if key not in snapshot.windows:
+            found = await with_window(self._digests.store, self._spreading, subscription)
+            snapshot.windows[key] = found.spread
+        return replace(subscription, spread=snapshot.windows[key])
 
     async def _compose(
         self,
@@ -159,19 +188,27 @@ class Composer:
         if reason is None:
             page = view.digest(digest, snapshot.states, snapshot.at, digest_id=digest.id, layout=subscription.layout)
         elif subscription.empty is EmptyDay.NOTHING:
-            return Composed(None, digest.id, (), snapshot.at, reason)
+            return Composed(None, digest.id, (), snapshot.at, shortfall=reason)
         else:
             page = delivered.nothing(subscription, reason)
         ids = tuple(pick.trend.paper.id for pick in digest.picks)
+        shown = page if self._thumbnails else without_thumbnails(page)
+        whole = delivered.delivered(shown, subscription, due_at if late else None)
         return Composed(
-            delivered.delivered(
-                page if self._thumbnails else without_thumbnails(page), subscription, due_at if late else None
-            ),
+            replace(whole, day=subscription.schedule.local_date(due_at)),
             digest.id,
             ids,
             snapshot.at,
+            digest if reason is None else None,
             reason,
         )
+
+    async def news(self, digest: Digest, query: str, now: datetime) -> tuple[PaperNews, ...]:
+        """Return what has become of the papers of a digest since it was composed, in its order."""
+        snapshot = await self.snapshot(now)
+        as_of = snapshot.as_of(query)
+        known = await self._range_snapshot(snapshot, digest.window, as_of)
+        return paper_news(digest, known.histories, as_of)
 
     async def _range_snapshot(self, snapshot: DeliverySnapshot, window: ListRange, as_of: datetime) -> Snapshot:
         if (window, as_of) not in snapshot.snapshots:
@@ -204,6 +241,7 @@ def _wish(subscription: Subscription) -> tuple[object, ...]:
         subscription.threshold,
         subscription.empty,
         subscription.next_at,
+        subscription.spread,
         subscription.layout,
         subscription.thumbnails,
     )

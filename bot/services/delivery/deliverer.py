@@ -15,10 +15,12 @@ from bot.domain.mail import ActionLinks
 from bot.domain.papers import DeliveryReason
 from bot.domain.ports import Slow, Surface
 from bot.domain.requests import Chat
+from bot.domain.spreading import Spreading
 from bot.domain.subscriptions import Subscription
 from bot.services.delivery.composer import Composer
 from bot.services.delivery.crash import CrashPoint
 from bot.services.delivery.faults import isolate_failures
+from bot.services.delivery.follow_up_worker import FollowUpWorker
 from bot.services.delivery.high_water_mark import HighWaterMark
 from bot.services.delivery.in_flight import InFlightLimiter
 from bot.services.delivery.intents import Lead
@@ -73,14 +75,15 @@ class Deliverer:
         self._config = config
         self._crash = crash or CrashPoint()
         self._action_links = action_links
-        self._composer = Composer(store, thumbnails=config.thumbnails, scored=config.scored)
+        spreading = Spreading({name: surface.allowance.in_ten_minutes for name, surface in surfaces.items()})
+        self._composer = Composer(store, thumbnails=config.thumbnails, scored=config.scored, spreading=spreading)
         self._plan = Plan(
             grace=config.grace,
-            carries={name: surface.allowance.in_ten_minutes for name, surface in surfaces.items()},
+            carries=spreading.carries,
             halfway=lambda: self._crash("plan.middle"),
         )
         self._pruned_at: datetime | None = None
-        self._recovery = Recovery(store, HighWaterMark(data_dir))
+        self._recovery = Recovery(store, HighWaterMark(data_dir), spreading)
         #: when this worker started
         self._since: datetime | None = None
         self._noticed_at: dict[str, datetime] = {}
@@ -108,7 +111,11 @@ class Deliverer:
         monotonic = MonotonicClock(now)
         await self.plan(now)
         rounds = [self._all(name, monotonic) for name in self.surfaces for _ in range(self._at_once(name))]
-        return sum(await asyncio.gather(*rounds))
+        sent = sum(await asyncio.gather(*rounds))
+        for name in self.surfaces:
+            while await self.follow_up_batch(name, monotonic):
+                pass
+        return sent
 
     def _at_once(self, surface: str) -> int:
         return self.workers_for(surface) if isinstance(self.surfaces[surface], Slow) else 1
@@ -145,10 +152,26 @@ class Deliverer:
         config, chunk = self._config_of(surface), self._chunk(surface)
         claimed = await self._store.deliveries.claim(surface, self._owner, monotonic(), config.lease, chunk)
         self._crash("claim.after")
-        sender = Sender(
+        sender = self._sender(surface, monotonic, should_stop)
+        for batch in _batches(claimed):
+            composed = await self._composed(batch, claimed, sender, since)
+            await SendPipeline(sender, self._limiters[surface], should_stop).run(composed)
+        if not should_stop():
+            await self._notify_missing(sender)
+        return len(claimed)
+
+    async def follow_up_batch(
+        self, surface: str, clock: Callable[[], datetime], *, should_stop: Callable[[], bool] = lambda: False
+    ) -> int:
+        """Do some of what is due to messages of a surface that were sent, while no digest is due. Return how many."""
+        sender = self._sender(surface, MonotonicClock(clock()), should_stop)
+        return await FollowUpWorker(sender=sender, composer=self._composer, owner=self._owner).run()
+
+    def _sender(self, surface: str, monotonic: MonotonicClock, should_stop: Callable[[], bool]) -> Sender:
+        return Sender(
             store=self._store,
             surface=self.surfaces[surface],
-            config=config,
+            config=self._config_of(surface),
             monotonic=monotonic,
             crash=self._crash,
             recovery=self._recovery,
@@ -157,12 +180,6 @@ class Deliverer:
             should_stop=should_stop,
             action_links=self._action_links,
         )
-        for batch in _batches(claimed):
-            composed = await self._composed(batch, claimed, sender, since)
-            await SendPipeline(sender, self._limiters[surface], should_stop).run(composed)
-        if not should_stop():
-            await self._notify_missing(sender)
-        return len(claimed)
 
     async def _notify_missing(self, sender: Sender) -> None:
         name, now = sender.surface.name, sender.monotonic()

@@ -84,8 +84,9 @@ async def _ended(delivery: Delivery, end: Verdict, sender: Sender) -> bool:
         case End(state=state, code=code):
             notice_at = _notice_at(end, sender, now)
             return bool(await deliveries.end([attempt], state, _note(end), now, code=code, notice_at=notice_at))
-        case Refused(detail=detail):
-            return await deliveries.refuse(attempt, delivery.subscription_id, detail, now)
+        case Refused(detail=detail, removed=removed):
+            chat = delivery.chat if removed else None
+            return await deliveries.refuse(attempt, delivery.subscription_id, detail, now, chat)
 
 
 def _note(end: Verdict) -> str:

@@ -131,8 +131,16 @@ async def _prepared(
         missing=tuple(number for number in range(len(parts)) if number not in there),
         found=found,
         doubtful=_remembered(begun, surface, now),
-        unseen=not begun and isinstance(surface, DeliveryLookup) and delivery.due_at < min(since, now - NONCE_WINDOW),
+        unseen=not begun and isinstance(surface, DeliveryLookup) and _may_be_seen(delivery, config, since, now),
     )
+
+
+def _may_be_seen(delivery: Delivery, config: WorkerConfig, since: datetime, now: datetime) -> bool:
+    """Return whether it may have been sent before this worker began. In a spread slot its turn may be before it is due;
+    the deadline is counted from the turn.
+    """
+    turn = min(delivery.due_at, config.deadline(delivery) - config.grace)
+    return turn < min(since, now - NONCE_WINDOW)
 
 
 def _parts(surface: Surface, composed: Composed, page: Page, tag: str) -> Sequence[Page]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.domain.log import Log
+from bot.domain.spreading import NOT_SPREAD, Spreading
 from bot.services.delivery.high_water_mark import HighWaterMark
 from bot.storage import Store
 from bot.storage.generations import Generation
@@ -19,8 +20,10 @@ _AT_ONCE = 300
 class Recovery:
     """Compares the database with the newest generation that is known outside of it."""
 
-    def __init__(self, store: Store, mark: HighWaterMark) -> None:
+    def __init__(self, store: Store, mark: HighWaterMark, spreading: Spreading = NOT_SPREAD) -> None:
+        """`spreading` says which digests may have been sent before they were due."""
         self._store = store
+        self._spreading = spreading
         self._mark = mark
         self._noted: str | None = None
 
@@ -52,7 +55,7 @@ class Recovery:
 
     async def _park(self, known: Generation, state: Generation, now: datetime) -> int:
         parked = 0
-        while some := await self._store.deliveries.park_restored(known.raised_at, now, _AT_ONCE):
+        while some := await self._store.deliveries.park_restored(known.raised_at, now, _AT_ONCE, self._spreading):
             parked += some
         await self._store.generations.surpass(known, now)
         await self._store.notes.put(RESTORED, str(parked), now)

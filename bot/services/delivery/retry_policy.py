@@ -63,6 +63,8 @@ class Refused:
 
     detail: str
     code: DeliveryReason = DeliveryReason.FORBIDDEN
+    #: the bot is not in the chat any more
+    removed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,13 +99,15 @@ class DeliveryRetryPolicy:
     def after(self, error: DeliveryError, *, failures: int, now: datetime, deadline: datetime) -> Verdict:
         """Return what to do after a message was refused or not confirmed, following `failures` earlier failures."""
         detail = readable(error.reason)
+        if error.unneeded:
+            return End(DeliveryState.SKIPPED, DeliveryReason.EMPTY)
         if error.moved_to not in (None, error.chat):
             if failures + 1 < FAULT_TRIES:
                 return Moved(error.moved_to, detail)
             # two chats whose new ids point to each other would never end
             return End(DeliveryState.FAILED, DeliveryReason.MOVED, detail)
         if error.permanent:
-            return Refused(detail)
+            return Refused(detail, removed=error.removed)
         if error.retry_after is not None:
             return self._waited(error.retry_after, detail, failures, now, deadline)
         if error.ambiguous:

@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from bot.domain.deliveries import Delivery
 from bot.domain.errors import DeliveryError, StoreError
+from bot.domain.follow_ups import PlannedFollowUp
 from bot.domain.log import Log
 from bot.domain.mail import ActionLinks, OutgoingMail
 from bot.domain.papers import DeliveryReason
@@ -19,6 +20,7 @@ from bot.domain.requests import Chat
 from bot.domain.subscriptions import Subscription
 from bot.services.delivery.crash import CrashPoint
 from bot.services.delivery.faults import Fault, isolate_failures, log_fault
+from bot.services.delivery.follow_up_plans import planned_follow_ups
 from bot.services.delivery.intents import Begun, Intents, Lead
 from bot.services.delivery.monotonic_clock import MonotonicClock
 from bot.services.delivery.preparation import Ready, is_remembered
@@ -231,7 +233,7 @@ class Sender:
                 return hindrance
             message_id = await self._send_part(ready, part)
             self.crash("send.after")
-        return _sent(ready, part, message_id)
+        return _sent(ready, part, message_id, self._follow_ups(ready))
 
     async def _next_turn(self, ready: Ready, part: int) -> timedelta | Retry:
         """Write the intent of a further part and return its turn."""
@@ -279,7 +281,10 @@ class Sender:
         )
         if id:
             log.warning("it was there already", delivery=ready.delivery.id, chat=str(chat))
-        return _sent(ready, last, id) if id else None
+        return _sent(ready, last, id, self._follow_ups(ready)) if id else None
+
+    def _follow_ups(self, ready: Ready) -> tuple[PlannedFollowUp, ...]:
+        return planned_follow_ups(ready, self.surface, self.monotonic())
 
     async def _send_part(self, ready: Ready, part: int) -> str:
         """Send one part. Raise `DeliveryError`, ambiguous if the platform did not answer."""
@@ -340,7 +345,7 @@ def _start(ready: Ready) -> Start:
     )
 
 
-def _sent(ready: Ready, part: int, message_id: str) -> Sent:
+def _sent(ready: Ready, part: int, message_id: str, follow_ups: tuple[PlannedFollowUp, ...]) -> Sent:
     return Sent(
         attempt=ready.delivery.attempt,
         chat=ready.delivery.chat,
@@ -348,4 +353,5 @@ def _sent(ready: Ready, part: int, message_id: str) -> Sent:
         message_id=message_id,
         paper_ids=ready.composed.paper_ids,
         note=ready.note,
+        follow_ups=follow_ups,
     )

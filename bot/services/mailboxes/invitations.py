@@ -129,6 +129,7 @@ class Invitations:
             confirm=self.links.confirm(token),
             unsubscribe=self.links.unsubscribe(token),
             unsubscribe_by_mail=self.links.unsubscribe_by_mail(token),
+            privacy=self.links.privacy,
             why=view.why_invited(),
         )
         page = localized(view.invitation(subscription), token_language(token))
@@ -158,7 +159,7 @@ class Invitations:
 
 def _wished(address: str, words: str, zone: str, now: datetime) -> Subscription:
     """Return the subscription of a mailbox that words describe. Raise `BadArgument`."""
-    wish = validated(read(words or EVERYTHING, now))
+    wish = validated(read(words or EVERYTHING, now), chat(address).surface)
     chosen = wish.when.zone or zone
     if not chosen:
         raise BadArgument(

@@ -69,6 +69,11 @@ class Links:
         """Return the URL of the page of a digest that was sent."""
         return f"{self.site}/digests/{id}"
 
+    @property
+    def privacy(self) -> str:
+        """URL of the privacy page."""
+        return f"{self.site}/privacy"
+
     def confirm(self, token: str) -> str:
         """Return the URL of the page where an invitation is confirmed."""
         return f"{self.site}/confirm/{token}"

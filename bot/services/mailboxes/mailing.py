@@ -70,6 +70,7 @@ class Mailing:
             unsubscribe_by_mail=self.links.unsubscribe_by_mail(leave),
             change=self.links.change(self.links.token(Purpose.CHANGE, subscription.id)),
             read=self.links.digest(digest_id),
+            privacy=self.links.privacy,
             why=view.why(subscription),
             tag=self.links.token(Purpose.BOUNCE, subscription.id),
         )

@@ -43,7 +43,10 @@ class Rest:
             ("POST", "/channels/{channel}/messages", self._post),
             ("GET", "/channels/{channel}/messages", self._history),
             ("POST", "/channels/{channel}/messages/{message}/crosspost", self._crosspost),
+            ("PATCH", "/channels/{channel}/messages/{message}", self._change),
+            ("POST", "/channels/{channel}/messages/{message}/threads", self._discuss),
             ("POST", "/channels/{channel}/threads", self._thread),
+            ("GET", "/channels/{channel}/threads/archived/public", self._archived),
             ("GET", "/guilds/{guild}/threads/active", self._threads),
             ("POST", "/interactions/{id}/{token}/callback", self._callback),
             ("GET", "/webhooks/{app}/{token}/messages/@original", self._original),
@@ -110,6 +113,7 @@ class Rest:
             | {"verify_key": "0" * 64, "redirect_uris": [], "owner": user("1"), "explicit_content_filter": 0}
             | {"flags_new": "0", "eligible_oauth2_scopes": [], "bot_public": True, "bot_require_code_grant": False}
             | {"integration_types_config": {"0": {}, "1": {}} if self._server.user_installs else {"0": {}}}
+            | self._server.application
         )
 
     async def _gateway(self, request: web.Request, body: Json) -> Json:
@@ -176,11 +180,41 @@ class Rest:
         self._world.messages.append(message)
         return made.shown | {"message": message.shown, "applied_tags": body.get("applied_tags", [])}
 
+    async def _change(self, request: web.Request, body: Json) -> Json:
+        channel = self._there(request)
+        found = next((each for each in self._world.posted(channel) if each.id == request.match_info["message"]), None)
+        if found is None:
+            raise Refused(404, 10008, "Unknown Message")
+        if self._server.most_edits is not None and len(found.edits) >= self._server.most_edits:
+            raise Refused(429, 30046, "Maximum number of edits to messages older than 1 hour reached. Try again later.")
+        self._fits(body)
+        found.edits.append(body)
+        found.body = found.body | body
+        return found.shown
+
+    async def _discuss(self, request: web.Request, body: Json) -> Json:
+        """A thread that begins with a message, and has its id."""
+        channel, message = self._there(request), self._message(request.match_info["message"])
+        if May.CREATE_THREADS not in channel.may:
+            raise Refused(403, 50013, "Missing Permissions")
+        if message.id in self._world.channels:
+            raise Refused(400, 160004, "A thread has already been created for this message")
+        guild = self._world.guilds[channel.guild]
+        made = self._world.channel(guild, body["name"], Kind.THREAD, parent=channel.id, id=message.id)
+        return made.shown
+
+    async def _archived(self, request: web.Request, body: Json) -> Json:
+        forum = self._there(request)
+        if May.HISTORY not in forum.may:
+            raise Refused(403, 50013, "Missing Permissions")
+        found = [each.shown for each in self._world.channels.values() if each.parent == forum.id and each.archived]
+        return {"threads": found, "members": [], "has_more": False}
+
     async def _threads(self, request: web.Request, body: Json) -> Json:
         found = [
             each.shown
             for each in self._world.channels.values()
-            if each.guild == request.match_info["guild"] and each.kind is Kind.THREAD
+            if each.guild == request.match_info["guild"] and each.kind is Kind.THREAD and not each.archived
         ]
         return {"threads": found, "members": [], "has_more": False}
 

@@ -47,8 +47,12 @@ class LocalDiscord:
         self.shards = 1
         self.starts_left = 1000
         self.takes_v2 = True
+        #: edits of one message that are accepted; None for any number
+        self.most_edits: int | None = None
         #: whether people may install the app for themselves
         self.user_installs = True
+        #: fields of the application that differ from the usual ones
+        self.application: dict[str, object] = {}
         #: seconds that the clock of nonces is ahead
         self.ahead = 0.0
         self._runner: web.AppRunner | None = None

@@ -10,12 +10,14 @@ import pytest
 
 from bot.domain.deliveries import DeliveryState
 from bot.domain.errors import SettingsError
+from bot.domain.requests import Chat, ChatDetails
 from bot.domain.subscriptions import Pause
 from bot.messages import trouble
 from tests.adapters.discord.people import Person
 from tests.adapters.discord.scene import Scene
 from tests.adapters.discord.server import LocalDiscord
 from tests.adapters.discord.world import ENOUGH, Channel, Kind
+from tests.storage.ledger import subscription
 
 
 async def subscribed(here: Scene, *channels: Channel) -> None:
@@ -199,9 +201,28 @@ async def test_a_bot_that_is_thrown_out_pauses_and_goes_on_when_it_is_invited_ag
     await here.local.kick(guild)
     for channel in (here.channel, thread):
         await becomes(here, channel, Pause.PLATFORM)
+        assert await here.store.removed_chats.removed_at(Chat("discord", channel.id)) == here.now
     await here.local.invite(guild)
     for channel in (here.channel, thread):
         await becomes(here, channel, None)
+        assert await here.store.removed_chats.removed_at(Chat("discord", channel.id)) is None
+
+
+async def test_a_server_that_threw_the_bot_out_while_it_was_away_is_noticed(here: Scene) -> None:
+    gone, stays = here.local.world.guild(), here.channel
+    lost = here.local.world.channel(gone)
+    await subscribed(here, stays)
+    await here.store.subscriptions.add(subscription(chat=Chat("discord", lost.id)))
+    details = [ChatDetails(Chat("discord", each.id), "papers", each.guild) for each in (stays, lost)]
+    await here.store.known_chats.put(details, here.now)
+
+    del here.local.world.guilds[gone.id]
+    await here.restarted()
+
+    async with asyncio.timeout(20):
+        while await here.store.removed_chats.removed_at(Chat("discord", lost.id)) is None:  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+    assert await here.store.removed_chats.removed_at(Chat("discord", stays.id)) is None
 
 
 async def test_a_channel_and_a_thread_that_are_deleted_pause_only_their_own(here: Scene) -> None:
@@ -215,6 +236,10 @@ async def test_a_channel_and_a_thread_that_are_deleted_pause_only_their_own(here
     await becomes(here, papers, Pause.PLATFORM)
     await becomes(here, thread, Pause.PLATFORM)
     await becomes(here, here.channel, None)
+    gone = [
+        await here.store.removed_chats.removed_at(Chat("discord", each.id)) for each in (papers, thread, here.channel)
+    ]
+    assert gone == [here.now, here.now, None]
 
 
 async def test_a_locked_thread_rests_until_it_is_open_again(here: Scene) -> None:

@@ -164,13 +164,17 @@ def test_words_that_only_look_like_a_time_stay_words() -> None:
 def test_every_command_that_a_page_names_can_be_clicked(name: str) -> None:
     page = Page(
         title="x",
-        intro=f"Send /{name} 1, or (/{name}).",
+        intro=tr("Send {command}, or ({other}).", command=f"/{name} 1", other=f"/{name}"),
         sections=(
             Section(
-                text=f"/{name}", rows=(Row(f"/{name} agents", "x", RowKind.COMMAND), Row("a", f"b: /{name}. Or not"))
+                text=f"/{name}",
+                rows=(
+                    Row(f"/{name} agents", "x", RowKind.COMMAND),
+                    Row("a", tr("b: {command}. Or not", command=f"/{name}")),
+                ),
             ),
         ),
-        footer=f"End: /{name}",
+        footer=tr("End: {command}", command=f"/{name}"),
     )
 
     text = shown(page, RenderContext(commands=IDS))
@@ -184,7 +188,8 @@ def test_every_command_that_a_page_names_can_be_clicked(name: str) -> None:
     ["“/help”", "„Was /help kann“", "https://example.org/help", "Europe/status", "a/papers", "/helper", "/help-me"],
 )
 def test_what_is_no_command_of_ours_or_quoted_is_not(text: str) -> None:
-    page = Page(title="/help", intro=text, sections=(Section(verbatim="/help"),))
+    named = ("/help", "/status", "/papers")
+    page = Page(title="/help", intro=text, sections=(Section(verbatim="/help"),), commands=named)
 
     assert "</" not in shown(page, RenderContext(commands=IDS))
 
@@ -199,9 +204,9 @@ def test_no_title_or_summary_can_contain_a_command_or_a_time() -> None:
 
 
 def test_where_an_id_is_not_known_the_command_has_the_name_of_the_menus() -> None:
-    page = Page(title="x", intro=tr("Send /subscriptions edit 1 top 5"))
+    page = Page(title="x", intro=tr("Send {command}", command="/subscriptions edit 1 top 5"))
 
-    assert "/subscriptions action:edit number:1 top 5" in shown(page)
+    assert "/subscriptions action:edit number:1 changes:top 5" in shown(page)
     german = shown(page, language="de")
     assert "/abos " in german
     # the choice too, by the name that the menu shows
@@ -221,16 +226,18 @@ def test_a_hint_on_a_page_about_another_channel_names_it_where_the_command_takes
 @pytest.mark.parametrize(
     ("hint", "chosen"),
     [
-        ("/subscriptions edit 1 at 18:30 · x", "action:edit number:1 at 18:30 · x"),
-        ("/pause 2.", "number:2."),
+        ("/subscriptions edit 1 at 18:30", "action:edit number:1 changes:at 18:30"),
+        ("/subscriptions move 1 to <#42>", "action:move number:1 to:\\<#42\\>"),
+        ("/pause 2", "number:2"),
         ("/paper 1", "id:1"),
-        ("/paper 2604.01234", "2604.01234"),
-        ("/why 2604.01234.", "2604.01234."),
-        ("/language chat de", "for:chat de"),
+        ("/paper 2604.01234", "id:2604.01234"),
+        ("/language chat de", "language:de for:chat"),
         ("/trending week", "window:week"),
         ("/taste reset", "what:reset"),
         ("/subscribe save", "save:yes"),
-        ("/subscribe agents at 9:00 Berlin", "agents at 9:00 Berlin"),
+        ("/subscribe agents at 9:00 Berlin", "query:agents at:9:00 timezone:Berlin"),
+        ("/subscribe on announce in Tokyo top 5 save", "timezone:Tokyo days:on announce count:5 save:yes"),
+        ("/import agents top:5 daily", "settings:agents top:5 daily"),
         ("/preview 1", "of:1"),
         ("/saved 1", "1"),
     ],

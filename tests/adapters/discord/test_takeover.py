@@ -14,6 +14,7 @@ from adapters.discord.custom_ids import ButtonAction
 from adapters.discord.interaction_reply import Deadlines
 from adapters.discord.interactions import from_origin, to_origin
 from bot.commands.interaction_claims import LEASE
+from bot.commands.unanswered import ANSWER_LEASE
 from bot.domain.pages import Page
 from bot.domain.requests import AbandonedInteraction, Chat, Request, Tally
 from bot.messages import trouble
@@ -46,6 +47,34 @@ class DyingService(RecordingService):
         claim = InteractionClaim(NAME, request.interaction, "dead")
         await self._services.store.interactions.claim(claim, self.now(), LEASE, request.origin)
         return trouble.repeated()
+
+
+class LosingService(DyingService):
+    """Does what it is asked, and is killed before it answers."""
+
+    async def handle(self, request: Request) -> Page:
+        """Do it, and let nobody hear of it."""
+        await asyncio.sleep(0.05)
+        await RecordingService.handle(self, request)
+        return trouble.repeated()
+
+    def answered(self, surface: str, interaction: str) -> None:
+        """Is never reached."""
+
+
+async def lose(here: Scene, ada: Person, kind: int, data: Json, on: Message | None = None) -> Interaction:
+    """Somebody does something; a process acknowledges it, does it, and dies. Another one listens after the lease."""
+    await here.restarted(service=LosingService, deadlines=DEFERRING)
+    interaction = await ada.begin(kind, data, on)
+
+    async def done() -> bool:
+        return [each.done for each in await listed(here, here.now + ANSWER_LEASE)] == [True]
+
+    await here.eventually(done)
+    await here.settled(lambda: bool(interaction.answered))
+    here.now += ANSWER_LEASE
+    await here.restarted(deadlines=LIVING)
+    return interaction
 
 
 async def die(
@@ -152,6 +181,46 @@ async def test_who_pressed_on_a_message_that_was_deleted_since_is_answered_below
 
     assert await votes(here, press) == Tally(1, 0)
     assert here.answered(seen, "vote")
+
+
+async def test_an_answer_that_was_lost_is_given_in_the_deferred_message(here: Scene) -> None:
+    ada = Person(here.local, here.channel, manages=True)
+
+    left = await lose(here, ada, 2, subscribing(ada))
+    seen = await ada.done(left)
+    await here.eventually(lambda: nothing_left(here))
+
+    assert "/subscribe" in seen.title
+    assert seen.has("subscriptions")
+    assert seen.alone
+    assert len(left.messages) == 1
+    assert await subscriptions(here) == 1
+    here.now += ANSWER_LEASE
+    await here.restarted()
+    assert await nothing_left(here)
+    assert len(here.local.asked("PATCH", f"{left.token}{ORIGINAL}")) == 1
+
+
+async def test_a_vote_whose_answer_was_lost_is_confirmed_and_counted_once(here: Scene) -> None:
+    ada = Person(here.local, here.channel)
+    public = await here.full_digest()
+    press = up(public)
+
+    seen = await ada.done(await lose(here, ada, 3, press, public))
+    await here.settled(lambda: labels_of(public.body)[0] == "👍 1")
+
+    assert seen.has("paper*")
+    assert seen.alone
+    assert await votes(here, press) == Tally(1, 0)
+
+
+async def test_an_answer_that_was_given_leaves_no_token(here: Scene) -> None:
+    ada = Person(here.local, here.channel, manages=True)
+    first = await ada.type("subscribe", query="agents", at="9:00", timezone="UTC", save="yes")
+    assert here.answered(first, "subscribe")
+    here.now += ANSWER_LEASE
+
+    await here.eventually(lambda: nothing_left(here))
 
 
 async def test_a_refusal_is_shown_in_place_of_the_answer(here: Scene) -> None:

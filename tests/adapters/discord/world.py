@@ -36,10 +36,11 @@ class May(IntFlag):
     SEND = 1 << 11
     EMBED = 1 << 14
     HISTORY = 1 << 16
+    CREATE_THREADS = 1 << 35
     SEND_IN_THREADS = 1 << 38
 
 
-ENOUGH = May.VIEW | May.SEND | May.EMBED | May.HISTORY | May.SEND_IN_THREADS
+ENOUGH = May.VIEW | May.SEND | May.EMBED | May.HISTORY | May.CREATE_THREADS | May.SEND_IN_THREADS
 
 
 @dataclass(slots=True, kw_only=True)
@@ -59,6 +60,10 @@ class Channel:
     #: tags that a forum offers, each an id and a name, and whether a post must have one
     tags: tuple[tuple[str, str], ...] = ()
     must_tag: bool = False
+    #: what everybody is denied in it
+    denied: int = 0
+    #: a thread that nobody has written in for long
+    archived: bool = False
 
     @property
     def shown(self) -> Json:
@@ -75,11 +80,17 @@ class Channel:
                 {"id": id, "name": name, "moderated": False, "emoji_id": None, "emoji_name": None}
                 for id, name in self.tags
             ]
-        return facts | {"permission_overwrites": [], "parent_id": self.parent or None, "nsfw": False}
+        denied = {"id": self.guild, "type": 0, "allow": "0", "deny": str(self.denied)}
+        overwrites = [denied] if self.denied else []
+        return facts | {"permission_overwrites": overwrites, "parent_id": self.parent or None, "nsfw": False}
 
     @property
     def _thread(self) -> Json:
-        state = {"archived": False, "archive_timestamp": "2026-04-24T12:00:00+00:00", "auto_archive_duration": 1440}
+        state = {
+            "archived": self.archived,
+            "archive_timestamp": "2026-04-24T12:00:00+00:00",
+            "auto_archive_duration": 1440,
+        }
         counts = {"message_count": 0, "member_count": 1, "total_message_sent": 0}
         return {"owner_id": BOT, "parent_id": self.parent, "thread_metadata": state | {"locked": self.locked}} | counts
 
@@ -95,6 +106,8 @@ class Guild:
     unavailable: bool = False
     #: id of the channel that only moderators read; empty for none
     for_moderators: str = ""
+    #: id of the channel in which members are welcomed; empty for none
+    system: str = ""
 
     @property
     def told(self) -> Json:
@@ -151,6 +164,7 @@ class Guild:
             "nsfw_level": 0,
             "premium_tier": 0,
             "preferred_locale": self.locale,
+            "system_channel_id": self.system or None,
             "system_channel_flags": 0,
             "afk_timeout": 300,
         }
@@ -170,6 +184,8 @@ class Message:
     #: who alone sees it; empty for everybody
     only_for: str = ""
     crossposted: bool = False
+    #: every body that it was given after it was posted
+    edits: list[Json] = field(default_factory=list)
 
     @property
     def shown(self) -> Json:
@@ -262,7 +278,8 @@ class World:
         self, guild: Guild | None = None, name: str = "papers", kind: Kind = Kind.TEXT, **facts: Any
     ) -> Channel:
         """A new channel, in a server or between two."""
-        made = Channel(id=self.id(), name=name, kind=kind, guild=guild.id if guild else "", **facts)
+        facts.setdefault("id", self.id())
+        made = Channel(name=name, kind=kind, guild=guild.id if guild else "", **facts)
         self.channels[made.id] = made
         self._made.setdefault(made.guild, []).append(made)
         return made

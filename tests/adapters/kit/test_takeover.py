@@ -73,6 +73,9 @@ class Unreachable:
     async def forgo(self, surface: str, interaction: str) -> None:
         raise AssertionError("nothing was handed over")
 
+    def release(self, surface: str, interaction: str) -> None:
+        raise AssertionError("nothing was handed over")
+
 
 class Reports:
     """What the health check is told."""

@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 from adapters.telegram.keyboards import KeyboardContext
+from adapters.telegram.target_hints import accepting_target
 from bot.domain.pages import Page
 from bot.messages.localization import localized
 from tests.adapters import managed_chats
@@ -22,7 +23,10 @@ _DAY = '<div class="note">April 24</div>'
 
 
 def _bubble(page: Page, target: str = "") -> str:
-    return bubble(localized(page, "en"), KeyboardContext(target=target))
+    return bubble(
+        localized(page, "en"),
+        KeyboardContext(target=target, with_target=accepting_target({"pause", "resume", "unsubscribe", "subscribe"})),
+    )
 
 
 def document(colours: str) -> str:

@@ -64,8 +64,14 @@ class Methods:
     #: scope and language to the names of the commands there
     commands: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     webhook: Json = field(default_factory=lambda: {"url": ""})
+    #: how much the server knows of ephemeral messages: "" nothing, "10.2" other parameters, "10.3" everything
+    ephemeral: str = ""
+    #: the bot can be asked in chats that it is not in
+    guest_queries: bool = True
     #: the bot reads everything that is said in groups
     reads_all: bool = False
+    #: what else getMe says of the bot
+    modes: Json = field(default_factory=dict)
 
     def call(self, method: str, given: Json) -> object:
         """The result. Raises `Refusal`."""
@@ -74,11 +80,15 @@ class Methods:
 
     def _get_me(self, given: Json) -> Json:
         me = {"id": BOT_ID, "is_bot": True, "first_name": "Paperboy", "username": BOT_NAME}
-        return me | {
-            "can_join_groups": True,
-            "can_read_all_group_messages": self.reads_all,
-            "supports_inline_queries": True,
-        }
+        return (
+            me
+            | {
+                "can_join_groups": True,
+                "can_read_all_group_messages": self.reads_all,
+                "supports_inline_queries": True,
+            }
+            | self.modes
+        )
 
     def _get_webhook_info(self, given: Json) -> Json:
         return {"url": self.webhook["url"], "has_custom_certificate": False, "pending_update_count": 0}
@@ -91,6 +101,11 @@ class Methods:
         scope = given.get("scope", {"type": "default"})["type"]
         self.commands[scope, given.get("language_code", "")] = [each["command"] for each in given["commands"]]
         return True
+
+    def _get_my_commands(self, given: Json) -> list[Json]:
+        scope = given.get("scope", {"type": "default"})["type"]
+        names = self.commands.get((scope, given.get("language_code", "")), [])
+        return [{"command": name, "description": name} for name in names]
 
     def _get_chat(self, given: Json) -> Json:
         return self._place(given["chat_id"]).json | {"accent_color_id": 0, "max_reaction_count": 11}
@@ -108,8 +123,13 @@ class Methods:
         place = self._writable(given)
         text, entities = _parsed(given)
         self._flood(place)
+        # a server ignores parameters that it does not know
+        to_one = given.get("ephemeral_message_parameters") if self.ephemeral == "10.3" else None
+        if to_one and not (to_one.get("callback_query_id") or place.bot_writes_to_one):
+            raise Refusal(400, "Bad Request: not enough rights to send an ephemeral message")
         message = self.world.add_message(
             place,
+            only_for=to_one["receiver_user_id"] if to_one else None,
             thread=given.get("message_thread_id"),
             sender={"id": BOT_ID, "is_bot": True, "first_name": "Paperboy", "username": BOT_NAME},
             text=text,
@@ -141,6 +161,43 @@ class Methods:
             raise Refusal(400, _NOT_MODIFIED)
         message.markup, message.edits = markup, message.edits + 1
         return message.json
+
+    def _delete_message(self, given: Json) -> bool:
+        self._message(given).deleted = True
+        return True
+
+    def _delete_ephemeral_message(self, given: Json) -> bool:
+        self._to_one(given).deleted = True
+        return True
+
+    def _edit_ephemeral_message_text(self, given: Json) -> bool:
+        message = self._to_one(given)
+        message.text, message.entities = _parsed(given)
+        message.markup, message.source, message.edits = _markup(given), given["text"], message.edits + 1
+        return True
+
+    def _edit_ephemeral_message_reply_markup(self, given: Json) -> bool:
+        message = self._to_one(given)
+        message.markup, message.edits = _markup(given), message.edits + 1
+        return True
+
+    def _to_one(self, given: Json) -> Message:
+        if not self.ephemeral:
+            raise Refusal(404, "Not Found: method not found")
+        place = self._place(given["chat_id"])
+        found = self.world.messages.get((place.id, given["ephemeral_message_id"]))
+        if found is None or found.only_for != given["receiver_user_id"]:
+            raise Refusal(400, "Bad Request: message not found")
+        return found
+
+    def _answer_guest_query(self, given: Json) -> Json:
+        content = given["result"]["input_message_content"]
+        _parsed({"text": content["message_text"]} | content)
+        if not given["result"].get("title", "").strip():
+            raise Refusal(400, "Bad Request: article title is empty")
+        _markup(given["result"])
+        self._answered("answerGuestQuery", given["guest_query_id"], given)
+        return {"inline_message_id": f"guest-{given['guest_query_id']}"}
 
     def _answer_callback_query(self, given: Json) -> bool:
         if len(given.get("text", "")) > 200:

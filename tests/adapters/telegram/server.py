@@ -25,7 +25,7 @@ from tests.local_http import Asked, LocalHttp, Reply, json_reply
 TOKEN = "42:canary-AAF3x_token-that-nobody-may-see"  # noqa: S105 - nobody's
 #: parameters that are text, whatever they look like
 _TEXTS = frozenset(
-    {"text", "url", "callback_query_id", "inline_query_id", "parse_mode", "next_offset", "language_code"}
+    "text url callback_query_id inline_query_id guest_query_id parse_mode next_offset language_code".split()
 )
 _WITHIN = 10.0
 _COMMAND = re.compile(r"(?<![\w/<>])/[A-Za-z0-9_]{1,64}(?:@[A-Za-z0-9_]{3,32})?(?![\w/<>])")
@@ -138,6 +138,17 @@ class LocalTelegram:
     async def inline(self, person: Person, query: str, offset: str = "") -> Answered:
         """Somebody types the bot's name and some words into any chat."""
         return await self._asked("inline_query", {"from": person.json, "query": query, "offset": offset})
+
+    async def guest(self, person: Person, text: str, place: Place, **facts: Any) -> Answered:
+        """Somebody names the bot in a chat that it is not in."""
+        id = str(next(self._queries))
+        answer: asyncio.Future[Answered] = asyncio.get_running_loop().create_future()
+        self.methods.waiting[id] = lambda told: None if answer.done() else answer.set_result(told)
+        told = {"message_id": 1, "date": 1_777_000_000, "chat": place.json, "from": person.json}
+        told |= {"text": text, "entities": entities_of(text), "guest_query_id": id} | facts
+        await self.push({"guest_message": told})
+        async with asyncio.timeout(_WITHIN):
+            return await answer
 
     async def _asked(self, kind: str, query: Json) -> Answered:
         id = str(next(self._queries))

@@ -307,8 +307,10 @@ async def test_a_bot_that_is_removed_pauses_and_one_that_is_taken_back_resumes(t
     await talk.server.bot_becomes(talk.group, "kicked", talk.ada)
     await talk.quiet()
     (paused,) = await talk.store.subscriptions.of(Chat("telegram", "-1001000000001"))
+    assert await talk.store.removed_chats.removed_at(Chat("telegram", "-1001000000001")) is not None
     await talk.server.bot_becomes(talk.group, "member", talk.ada)
     await talk.quiet()
+    assert await talk.store.removed_chats.removed_at(Chat("telegram", "-1001000000001")) is None
     (resumed,) = await talk.store.subscriptions.of(Chat("telegram", "-1001000000001"))
 
     assert (paused.paused, paused.paused_detail, resumed.paused) == (
@@ -325,8 +327,10 @@ async def test_a_person_who_blocks_the_bot_is_left_alone_until_they_come_back(ta
     await talk.server.bot_becomes(private, "kicked", talk.ada)
     await talk.quiet()
     (paused,) = await talk.store.subscriptions.of(Chat("telegram", "7"))
+    assert await talk.store.removed_chats.removed_at(Chat("telegram", "7")) is not None
     await talk.server.bot_becomes(private, "member", talk.ada)
     await talk.quiet()
+    assert await talk.store.removed_chats.removed_at(Chat("telegram", "7")) is None
     (resumed,) = await talk.store.subscriptions.of(Chat("telegram", "7"))
 
     assert (paused.paused, paused.paused_detail, resumed.paused) == (Pause.PLATFORM, tr("the bot was blocked"), None)
@@ -340,3 +344,59 @@ async def test_menus_offer_managing_to_those_who_may(talk: Talk) -> None:
         assert "trending" in menus["all_group_chats", language]
         assert "subscribe" in menus["all_chat_administrators", language]
         assert "channel" in menus["all_private_chats", language]
+
+
+async def test_what_is_sent_privately_about_a_group_stays_about_the_group(talk: Talk) -> None:
+    talk.group.people[7] = "administrator"
+    await talk.ask("/subscribe robots at 8:00 Berlin save")
+    await talk.ask("/subscribe agents at 9:00 Berlin save", talk.group)
+
+    await talk.server.say(talk.ada, "/forget", talk.group)
+    asked = await talk.server.next_message(talk.ada)
+
+    assert asked.text.startswith("Readers: ")
+    assert "/forget -1001000000001 everything" in asked.text
+    assert "/export -1001000000001 first" in asked.text
+    await talk.press(asked, "@-1001000000001 forget everything")
+    await talk.quiet()
+    assert await talk.store.subscriptions.of(Chat("telegram", "-1001000000001")) == []
+    assert len(await talk.store.subscriptions.of(Chat("telegram", "7"))) == 1
+
+
+@pytest.mark.parametrize(
+    ("typed", "leads_to"),
+    [
+        ("/forget", "@-1001000000001 forget"),
+        ("/language chat de", "@-1001000000001 language chat de"),
+        ("/language de", "language de"),
+        ("/taste chat", "@-1001000000001 taste chat"),
+        ("/taste", "taste"),
+        ("/saved", "saved"),
+        ("/save 1", "help"),
+    ],
+)
+async def test_a_link_to_the_private_chat_is_about_the_group_where_the_command_is(
+    talk: Talk, typed: str, leads_to: str
+) -> None:
+    eve = talk.server.world.add_person("Eve", 9, started=False)
+    talk.group.people[9] = "administrator"
+    await talk.ask("/trending", talk.group)
+
+    await talk.server.say(eve, typed, talk.group)
+    link = await talk.server.next_message(talk.group)
+
+    assert link.lines == [leads_to]
+
+
+async def test_the_list_of_one_person_does_not_replace_the_numbers_of_a_group(talk: Talk) -> None:
+    listed = await talk.ask("/trending", talk.group)
+    before = await talk.store.shown.newest(Chat("telegram", "-1001000000001"))
+    second = listed.lines[1].removeprefix("paper ")
+    await talk.server.say(talk.ada, f"/save {second}", talk.group)
+    await talk.server.next_message(talk.ada)
+
+    await talk.server.say(talk.ada, "/saved", talk.group)
+    saved = await talk.server.next_message(talk.ada)
+
+    assert f"/unsave {second}" in saved.text
+    assert await talk.store.shown.newest(Chat("telegram", "-1001000000001")) == before

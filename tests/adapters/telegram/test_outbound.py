@@ -20,7 +20,7 @@ ADA = Chat("telegram", "7")
 PAGE = Page(title="Answer")
 
 
-class Turns:
+class RecordedTurns:
     """Grants turns as told: True, False, or an error."""
 
     def __init__(self, *granted: bool | Exception) -> None:
@@ -47,14 +47,14 @@ async def api(server: LocalTelegram, clock: ManualClock) -> AsyncIterator[Api]:
         yield opened
 
 
-def made(api: Api, clock: ManualClock, turns: Turns, allowance: Allowance | None = None) -> Outbound:
+def made(api: Api, clock: ManualClock, turns: RecordedTurns, allowance: Allowance | None = None) -> Outbound:
     return Outbound(api, turns, allowance or Allowance(), clock=clock, sleep=clock.sleep)
 
 
 async def test_a_limit_is_waited_out_to_the_second_and_each_try_has_a_turn(
     api: Api, server: LocalTelegram, clock: ManualClock
 ) -> None:
-    turns = Turns()
+    turns = RecordedTurns()
     server.fail("sendMessage", Fault("502"))
     server.refuse("sendMessage", 429, "Too Many Requests: retry after 1", retry_after=1)
 
@@ -72,7 +72,7 @@ async def test_a_limit_beyond_the_deadline_is_not_waited_out(
     server.refuse("sendMessage", 429, f"Too Many Requests: retry after {wait}", retry_after=wait)
 
     with pytest.raises(RetryAfter):
-        await made(api, clock, Turns()).say(ADA, PAGE)
+        await made(api, clock, RecordedTurns()).say(ADA, PAGE)
 
     assert clock.slept == []
 
@@ -81,7 +81,7 @@ async def test_an_outage_is_outlasted_until_the_deadline(api: Api, server: Local
     server.fail("sendMessage", *[Fault("502")] * 100)
 
     with pytest.raises(NetworkError):
-        await made(api, clock, Turns()).say(ADA, PAGE)
+        await made(api, clock, RecordedTurns()).say(ADA, PAGE)
 
     assert ANSWER_SECONDS - 8 <= sum(clock.slept) < ANSWER_SECONDS
     assert server.world.of(7) == []
@@ -91,7 +91,7 @@ async def test_a_refusal_is_not_repeated(api: Api, server: LocalTelegram, clock:
     server.world.places[7].bot = "kicked"
 
     with pytest.raises(Forbidden):
-        await made(api, clock, Turns()).say(ADA, PAGE)
+        await made(api, clock, RecordedTurns()).say(ADA, PAGE)
 
     assert server.count("sendMessage") == 1
 
@@ -100,9 +100,9 @@ async def test_a_chat_whose_limit_is_reached_is_asked_about_again(
     api: Api, server: LocalTelegram, clock: ManualClock
 ) -> None:
 
-    await made(api, clock, Turns(False, False)).say(ADA, PAGE)
+    await made(api, clock, RecordedTurns(False, False)).say(ADA, PAGE)
     with pytest.raises(NoTurn):
-        await made(api, clock, Turns(*[False] * 100)).say(ADA, PAGE)
+        await made(api, clock, RecordedTurns(*[False] * 100)).say(ADA, PAGE)
 
     assert len(server.world.of(7)) == 1
 
@@ -110,7 +110,7 @@ async def test_a_chat_whose_limit_is_reached_is_asked_about_again(
 async def test_a_database_that_gives_no_turns_silences_nobody(
     api: Api, server: LocalTelegram, clock: ManualClock
 ) -> None:
-    turns = Turns(StoreError("the disk is full"))
+    turns = RecordedTurns(StoreError("the disk is full"))
     outbound = made(api, clock, turns, Allowance(per_chat_second=1))
 
     for _ in range(3):

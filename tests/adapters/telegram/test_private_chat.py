@@ -11,8 +11,8 @@ from tests.adapters.telegram.conftest import NOW, Talk
 from tests.storage.harvests import harvest
 
 
-async def test_a_person_who_starts_the_bot_is_told_what_can_be_asked(talk: Talk) -> None:
-    answer = await talk.ask("/start")
+async def test_a_person_who_asks_for_help_is_told_every_command(talk: Talk) -> None:
+    answer = await talk.ask("/help")
 
     assert "/trending" in answer.text
     assert answer.lines == ["trending", "trending week"]

@@ -95,7 +95,8 @@ async def test_a_refusal_to_who_has_no_private_chat_is_not_told_to_all(talk: Tal
     pointed = await talk.server.next_message(talk.group)
     await talk.quiet()
 
-    assert pointed.lines == ["pause all"]
+    # what it asks for is about the group
+    assert pointed.lines == ["@-1001000000001 pause all"]
     assert len(talk.server.world.of(talk.group.id)) == 1
 
 

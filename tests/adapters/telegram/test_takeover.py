@@ -25,6 +25,7 @@ from adapters.telegram.surface import Telegram
 from bot.commands import Reply
 from bot.commands.facade import BotService
 from bot.commands.interaction_claims import LEASE
+from bot.commands.unanswered import ANSWER_LEASE
 from bot.domain.rate_limits import Allowance
 from bot.domain.requests import Chat, Door, Request, Tally
 from bot.services.bundle import build_services
@@ -73,6 +74,12 @@ class Dead:
             command, _, argument = update["message"]["text"].removeprefix("/").partition(" ")
             facts["line"] = CommandLine(command, argument)
         await self.claim(id, to_text(update, id, **facts), age)  # type: ignore[arg-type]
+
+    async def lost(self, update: Json) -> None:
+        """As `left`, and the process had marked it as done, in the transaction of its change."""
+        await self.left(update, age=LEASE + ANSWER_LEASE)
+        id = update.get("callback_query", {}).get("id") or str(update["update_id"])
+        assert await self.store.interactions.finish(InteractionClaim(NAME, id, "dead"), NOW - LEASE, LEASE)
 
     async def claim(self, id: str, origin: str, age: timedelta = LEASE) -> None:
         await self.store.interactions.claim(InteractionClaim(NAME, id, "dead"), NOW - age, LEASE, origin)
@@ -150,6 +157,68 @@ async def test_a_subscription_is_made_once_and_the_person_is_answered(
     (answer,) = dead.server.world.of(dead.ada.id)
     assert answer.offers("preview id:")
     assert "agents" not in told(caplog)
+
+
+async def test_an_answer_that_was_lost_is_given_once_and_nothing_is_run(dead: Dead) -> None:
+    await dead.lost(dead.message(SUBSCRIBE))
+
+    for _ in range(2):
+        async with dead.lives():
+            await dead.settled()
+            await dead.quiet()
+
+    (answer,) = dead.server.world.of(dead.ada.id)
+    assert SUBSCRIBE in answer.text
+    assert answer.offers("subscriptions")
+    # the change was stored by the process that died, of which this test has only the mark
+    assert await dead.subscriptions() == 0
+
+
+async def test_in_a_group_a_lost_answer_takes_no_right_as_nothing_is_run(dead: Dead) -> None:
+    dead.group.people[dead.ada.id] = "member"
+    await dead.lost(dead.message(SUBSCRIBE, dead.group))
+
+    async with dead.lives():
+        answer = await dead.server.next_message(dead.group)
+        await dead.quiet()
+
+    assert "/subscriptions" in answer.text
+    assert await dead.subscriptions(GROUP) == 0
+
+
+async def test_a_vote_whose_answer_was_lost_is_told_to_the_person(dead: Dead) -> None:
+    update, shown = await dead.press(dead.group)
+    await dead.lost(update)
+
+    async with dead.lives():
+        answer = await dead.server.next_message(dead.ada)
+        await dead.quiet()
+
+    assert answer.offers("paper ")
+    assert await dead.votes(dead.group, shown) == Tally(0, 0)
+
+
+async def test_what_fails_after_the_change_is_answered_later_without_it(dead: Dead) -> None:
+    await dead.left(dead.message(SUBSCRIBE))
+    (left,) = await dead.store.interactions.abandoned(NAME, NOW, NOW - ANSWERED_WITHIN)
+    dead.server.refuse("sendMessage", 401, "Unauthorized")
+
+    async with resumer_of(dead, dead.store) as resumer:
+        with pytest.raises(NotAnswered):
+            await resumer.resume(left)
+        later = NOW + ANSWER_LEASE
+        (again,) = await dead.store.interactions.abandoned(NAME, later, NOW - ANSWERED_WITHIN)
+
+    assert (left.done, again.done) == (False, True)
+    assert await dead.subscriptions() == 1
+
+
+async def test_what_was_answered_is_not_answered_again(dead: Dead) -> None:
+    async with dead.lives():
+        await dead.server.say(dead.ada, SUBSCRIBE)
+        await dead.server.next_message(dead.ada)
+
+    assert await dead.store.interactions.abandoned(NAME, NOW + ANSWER_LEASE, NOW - ANSWERED_WITHIN) == []
 
 
 async def test_what_a_webhook_repeats_is_done_and_answered_once(dead: Dead) -> None:

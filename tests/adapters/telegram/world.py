@@ -55,6 +55,8 @@ class Place:
     forgotten: set[int] = field(default_factory=set)
     #: of a public one
     username: str = ""
+    #: whether the bot may write to one member of a group without being asked by a button
+    bot_writes_to_one: bool = False
     #: the supergroup that it has become
     moved_to: int | None = None
 
@@ -84,6 +86,9 @@ class Message:
     reply_to: int | None = None
     sent_at: float = 0.0
     edits: int = 0
+    #: who alone sees it; None for everybody
+    only_for: int | None = None
+    deleted: bool = False
 
     @property
     def json(self) -> Json:
@@ -98,6 +103,9 @@ class Message:
             facts |= {"message_thread_id": self.thread, "is_topic_message": True}
         if "inline_keyboard" in self.markup:
             facts["reply_markup"] = self.markup
+        if self.only_for is not None:
+            facts |= {"message_id": 0, "ephemeral_message_id": self.id}
+            facts["receiver_user"] = {"id": self.only_for, "is_bot": False, "first_name": "x"}
         return facts
 
     @property
@@ -159,9 +167,13 @@ class World:
         """The next message of a place."""
         message = Message(id=next(self._ids), place=place, **facts)
         self.messages[place.id, message.id] = message
-        if message.sender["id"] == BOT_ID:
+        if message.sender["id"] == BOT_ID and message.only_for is None:
             self._said[place.id].append(message)
         return message
+
+    def seen_by_one(self, place: Place, person: Person) -> list[Message]:
+        """What the bot has written in a place for one person alone, the oldest first."""
+        return [each for each in self.messages.values() if each.place is place and each.only_for == person.id]
 
     def of(self, place_id: int) -> Sequence[Message]:
         """Everything that the bot has written in a place, the oldest first."""

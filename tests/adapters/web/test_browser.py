@@ -12,7 +12,17 @@ from playwright.async_api import Browser, async_playwright
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed")
 _QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-PAGES = ("/", "/week?q=agents", "/search?q=agents", "/papers/2604.20796", "/help", "/chat", "/nowhere")
+PAGES = (
+    "/",
+    "/week?q=agents",
+    "/search?q=agents",
+    "/papers/2604.20796",
+    "/help",
+    "/privacy",
+    "/terms",
+    "/chat",
+    "/nowhere",
+)
 
 
 @pytest.fixture

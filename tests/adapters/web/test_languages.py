@@ -20,7 +20,7 @@ from bot.messages.localization import text_in
 from tests.adapters.web.test_chat_routes import say
 
 GERMAN = {"accept-language": "de-AT,de;q=0.9,en;q=0.5"}
-PATHS = ("/", "/week", "/search?q=agents", "/papers/2604.20796", "/help", "/chat", "/nowhere")
+PATHS = ("/", "/week", "/search?q=agents", "/papers/2604.20796", "/help", "/privacy", "/terms", "/chat", "/nowhere")
 
 
 @pytest.mark.parametrize(
