@@ -38,6 +38,10 @@ listings = sa.Table(
     sa.Column("paper_id", PlainText, sa.ForeignKey("papers.id"), primary_key=True),
     sa.Column("source", PlainText, primary_key=True),
     sa.Column("day", LocalDate, primary_key=True),
+    # empty if the source has one list for all, and in rows older than the column
+    sa.Column("category", PlainText, primary_key=True, server_default=sa.text("''")),
+    # a `ListingKind`
+    sa.Column("kind", PlainText, nullable=False, server_default=sa.text("''")),
     # covering index for the papers on the lists of some days
     sa.Index(None, "day", "paper_id"),
 )
