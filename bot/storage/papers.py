@@ -13,12 +13,11 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.papers import Paper, PaperText
-from bot.domain.servers import ARXIV
 from bot.storage.aliases import keys_of
 from bot.storage.columns import Strings, UtcDateTime, storable
 from bot.storage.database import Database
 from bot.storage.rows import batches, readable
-from bot.storage.schema import listings, papers
+from bot.storage.schema import UNDATED, WITHOUT_CATEGORIES, listings, papers
 from bot.storage.upsert import Insert, upsert
 
 #: papers decoded at once where there may be thousands
@@ -98,8 +97,7 @@ class Papers:
 
         With `since`, only papers on lists since a day are looked at, otherwise all papers.
         """
-        lacking = sa.and_(papers.c.categories == sa.literal((), Strings), papers.c.server == ARXIV)
-        query = sa.select(papers.c.id, LISTED_ON.label("listed_on")).where(lacking)
+        query = sa.select(papers.c.id, LISTED_ON.label("listed_on")).where(WITHOUT_CATEGORIES)
         if since is not None:
             query = query.where(papers.c.id.in_(sa.select(listings.c.paper_id).where(listings.c.day >= since)))
         query = query.order_by(*NEWEST_FIRST).limit(limit)
@@ -111,11 +109,7 @@ class Papers:
         if limit <= 0 or not sources:
             return []
         recent = sa.select(listings.c.paper_id).where(listings.c.day >= since, listings.c.source.in_(sources))
-        query = (
-            sa.select(papers.c.id)
-            .where(papers.c.id.in_(recent), papers.c.published_at.is_(None))
-            .order_by(papers.c.id.desc())
-        )
+        query = sa.select(papers.c.id).where(papers.c.id.in_(recent), UNDATED).order_by(papers.c.id.desc())
         async with self._database.read() as connection:
             return list(await connection.scalars(query.limit(limit)))
 
