@@ -84,17 +84,6 @@ class Paper:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PaperText:
-    """What a paper says, which is cheaper to read than a whole `Paper`. The fields are those of `Paper`."""
-
-    id: str
-    title: str
-    abstract: str
-    summary: str
-    keywords: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
     """A paper on a source's list of a day; a paper can be listed on several days."""
 
