@@ -69,7 +69,7 @@ class Finder:
             return None
         from bot.search.hybrid import HybridRanking
 
-        return HybridRanking(self._index, meaning, self._run)
+        return HybridRanking(self._index, meaning)
 
     @classmethod
     async def open(
@@ -132,9 +132,13 @@ class Finder:
             return await self._on_topic(lookup, limit, prior)
         hits = await self._ranked(lookup, " ".join(query.texts), limit)
         margin = FUSED_MARGIN if self._hybrid else LEXICAL_MARGIN
-        ids = await self._run(lambda: _titled_first([hit.id for hit in _expected(hits, prior, margin)], lookup.titled))
         expanded = lookup.first.expanded
-        exact = await self._run(lambda: self._index.count(query, expanded, len(expanded.each)))
+
+        def ordered() -> tuple[Sequence[str], int]:
+            ids = _titled_first([hit.id for hit in _expected(hits, prior, margin)], lookup.titled)
+            return ids, self._index.count(query, expanded, len(expanded.each))
+
+        ids, exact = await self._run(ordered)
         return SearchResults(ids=ids, exact=exact, corrected=dict(expanded.corrected))
 
     async def _ranked(self, lookup: _Lookup, meaning: str, limit: int) -> Sequence[Hit]:

@@ -68,6 +68,10 @@ class Hit:
         """Return the packed text of the paper, as it was when it was added to the index."""
         return passages_of(self.record)
 
+    def scored(self, score: float) -> Hit:
+        """Return the paper with another score."""
+        return Hit(self.id, score, self.day, self.votes, self.record)
+
 
 @dataclass(frozen=True, slots=True)
 class _Snapshot:
