@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
 
 from bot.commands import Commands
 from bot.commands.dispatch import needs_right
@@ -28,7 +27,7 @@ from bot.storage import Store, open_store
 from bot.storage.schema import metadata
 from bot.storage.taste import Owner
 from tests.builders import NOON, listing, observation, paper
-from tests.databases import connected, made_sqlite
+from tests.databases import made_sqlite, sqlite_rows
 from tests.services.pillarbox import Pillarbox
 from tests.services.post import LINKS
 from tests.storage.harvests import harvest
@@ -122,7 +121,7 @@ TASTE = ("taste_settings", "taste_words")
 PERSONAL = ("votes", "saved_papers", "languages", "taste_papers", *TASTE)
 SHOW_ONLY = (Door.LINK, Door.INLINE)
 
-Rows = Mapping[str, frozenset[tuple[object, ...]]]
+Rows = Mapping[str, frozenset[tuple[str, ...]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,17 +174,8 @@ class House:
         )
 
     def rows(self) -> Rows:
-        """Everything that is stored, as SQLite holds it: to read it through the store takes ten times as long."""
-        with connected(self.url) as connection:
-            return {
-                table.name: frozenset(tuple(map(str, row)) for row in connection.execute(everything(table.name)))
-                for table in metadata.sorted_tables
-            }
-
-
-def everything(table: str) -> sa.Select[Any]:
-    """The statement that reads a table without converting its values."""
-    return sa.select(sa.text("*")).select_from(sa.table(table))
+        """Everything that is stored."""
+        return sqlite_rows(self.url)
 
 
 async def fill(store: Store) -> None:
@@ -240,7 +230,7 @@ async def open_house(filled: Path, directory: Path) -> AsyncIterator[House]:
         yield House(url, store, Commands(engine, lambda: NOON), box)
 
 
-def changed(before: Rows, after: Rows) -> dict[str, frozenset[tuple[object, ...]]]:
+def changed(before: Rows, after: Rows) -> dict[str, frozenset[tuple[str, ...]]]:
     """By table, the rows that are not the same."""
     return {name: before[name] ^ after[name] for name in before if before[name] != after[name]}
 

@@ -9,7 +9,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-import sqlalchemy as sa
 
 from bot.domain.deliveries import DeliveryState
 from bot.domain.errors import BadArgument, DeliveryError, NotAllowed, NotFound
@@ -21,8 +20,7 @@ from bot.services.delivery.deliverer import Deliverer
 from bot.services.mailboxes.links import Links, Purpose
 from bot.services.mailboxes.mailing import MailAction, build_mailing
 from bot.services.mailboxes.reports import Bounce
-from bot.storage.schema import metadata
-from tests.databases import connected, sqlite_url
+from tests.databases import sqlite_rows, sqlite_url
 from tests.proofs.children import ROOT
 from tests.services.ledger import fill
 from tests.services.post import ADA, DAY_BEFORE, LINKS, WORDS, Post
@@ -223,15 +221,6 @@ async def test_only_who_knows_the_secret_may_tell_of_bounces(post: Post) -> None
     assert "s3cret" not in repr(told)
 
 
-def rows(url: str) -> dict[str, set[tuple[object, ...]]]:
-    """Everything that is stored."""
-    with connected(url) as connection:
-        return {
-            table.name: {tuple(map(str, row)) for row in connection.execute(sa.select(table))}
-            for table in metadata.sorted_tables
-        }
-
-
 @pytest.mark.parametrize("action", MailAction)
 async def test_whoever_only_follows_a_link_changes_nothing_and_is_asked(
     post: Post, tmp_path: Path, action: MailAction
@@ -239,18 +228,18 @@ async def test_whoever_only_follows_a_link_changes_nothing_and_is_asked(
     mine = await post.subscribed()
     await post.mailing.invite("bob@example.org", WORDS, "somebody")
     token = {MailAction.CONFIRM: post.box.token, MailAction.UNSUBSCRIBE: leave(mine)}.get(action, change(mine))
-    before = rows(sqlite_url(tmp_path))
+    before = sqlite_rows(sqlite_url(tmp_path))
 
     for door in (Door.LINK, Door.INLINE):
         for _ in range(2):
             assert page_of(await post.mailing.perform(action, token, door, "top 3"), DAY_BEFORE).title
-    assert rows(sqlite_url(tmp_path)) == before
+    assert sqlite_rows(sqlite_url(tmp_path)) == before
 
     if action is MailAction.RESUME:
         await post.mailing.perform(MailAction.PAUSE, token, Door.FORM)
-        before = rows(sqlite_url(tmp_path))
+        before = sqlite_rows(sqlite_url(tmp_path))
     await post.mailing.perform(action, token, Door.FORM, "top 3")
-    assert rows(sqlite_url(tmp_path)) != before
+    assert sqlite_rows(sqlite_url(tmp_path)) != before
 
 
 @pytest.mark.parametrize("action", MailAction)
@@ -259,13 +248,13 @@ async def test_a_token_for_something_else_does_nothing_through_any_door(
     post: Post, tmp_path: Path, action: MailAction, door: Door
 ) -> None:
     mine = await post.subscribed()
-    before = rows(sqlite_url(tmp_path))
+    before = sqlite_rows(sqlite_url(tmp_path))
 
     other = change(mine) if action in (MailAction.UNSUBSCRIBE, MailAction.CONFIRM) else leave(mine)
     with pytest.raises(NotFound):
         await post.mailing.perform(action, other, door, "top 3")
 
-    assert rows(sqlite_url(tmp_path)) == before
+    assert sqlite_rows(sqlite_url(tmp_path)) == before
 
 
 async def test_an_invitation_that_could_not_be_sent_is_not_kept(
