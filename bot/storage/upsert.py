@@ -34,7 +34,7 @@ def replace(insert: Insert) -> Mapping[str, sa.ColumnElement[Any]]:
 
 
 async def upsert(connection: AsyncConnection, table: sa.Table, rows: Sequence[Row], merge: Merge = replace) -> None:
-    """Insert the rows; merge those whose key exists."""
+    """Insert the rows; merge those whose key exists. `merge` is a function of a module: its statement is kept."""
     if rows:
         await connection.execute(_upserting(connection.dialect.name, table, merge), rows)
 
