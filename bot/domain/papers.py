@@ -109,17 +109,6 @@ class Paper:
         return self.host.pdf_of(self.id)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PaperText:
-    """What a paper says, which is cheaper to read than a whole `Paper`. The fields are those of `Paper`."""
-
-    id: str
-    title: str
-    abstract: str
-    summary: str
-    keywords: tuple[str, ...]
-
-
 class DeliveryReason(StrEnum):
     """Reason code of a delivery's state; the note describes it for people."""
 
