@@ -81,7 +81,7 @@ async def listen(
             InboundQueue(drain_seconds=_DRAIN_SECONDS) as queue,
             Coalescer(drain_seconds=_DRAIN_SECONDS) as coalescer,
             GatewayClient(
-                service, posts, range(first, last + 1), among, finish_within=deadlines.finish_within
+                service, rest, posts, range(first, last + 1), among, finish_within=deadlines.finish_within
             ) as client,
         ):
 

@@ -124,7 +124,7 @@ class Polling:
             return
         try:
             async with asyncio.timeout(_CONFIRM_SECONDS):
-                while not await self._confirmed():
+                while not await self._confirmed():  # noqa: ASYNC110 - Telegram is asked again, there is no event
                     await asyncio.sleep(_CONFIRM_WAIT)
         except TimeoutError:
             log.warning("updates not acknowledged", surface=NAME, reason=self._last_error)
