@@ -17,7 +17,7 @@ from bot.domain.servers import ARXIV
 from bot.storage.aliases import keys_of
 from bot.storage.columns import Strings, UtcDateTime, storable
 from bot.storage.database import Database
-from bot.storage.rows import batches, readable
+from bot.storage.rows import batches, legible_values, readable
 from bot.storage.schema import listings, papers
 from bot.storage.upsert import Insert, upsert
 
@@ -91,7 +91,9 @@ class Papers:
     async def newest_ids(self, limit: int) -> list[str]:
         """Return at most `limit` ids of papers, those with the greatest ids first."""
         async with self._database.read() as connection:
-            return list(await connection.scalars(sa.select(papers.c.id).order_by(papers.c.id.desc()).limit(limit)))
+            return legible_values(
+                await connection.scalars(sa.select(papers.c.id).order_by(papers.c.id.desc()).limit(limit))
+            )
 
     async def without_categories(self, limit: int, since: date | None = None) -> list[str]:
         """Return ids of papers on arXiv without categories, most recently listed first.
@@ -117,7 +119,7 @@ class Papers:
             .order_by(papers.c.id.desc())
         )
         async with self._database.read() as connection:
-            return list(await connection.scalars(query.limit(limit)))
+            return legible_values(await connection.scalars(query.limit(limit)))
 
     async def recent_categories(self) -> Counter[str]:
         """Return how many papers each category has, and each archive ("cs" for "cs.CL").
