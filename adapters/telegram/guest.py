@@ -18,8 +18,9 @@ from telegram.constants import ParseMode
 from adapters.telegram.callback_data import CommandLine, encode_payload
 from adapters.telegram.chats import NAME
 from adapters.telegram.entities import written
+from adapters.telegram.incoming_command import IncomingCommand
 from adapters.telegram.render import parts, preview, rich
-from adapters.telegram.responder import IncomingCommand, Responder
+from adapters.telegram.responder import Responder
 from adapters.telegram.senders import sender_of
 from bot.commands.typed import SAY, typed
 from bot.domain.i18n import tr

@@ -17,8 +17,9 @@ from telegram.constants import ParseMode
 
 from adapters.telegram.callback_data import CommandLine, encode_payload
 from adapters.telegram.chats import NAME
+from adapters.telegram.incoming_command import IncomingCommand
 from adapters.telegram.render import parts, preview, rich
-from adapters.telegram.responder import IncomingCommand, Responder
+from adapters.telegram.responder import Responder
 from bot.domain.i18n import tr
 from bot.domain.identifiers import handle
 from bot.domain.pages import Card, Page, Section
