@@ -29,8 +29,8 @@ from telegram.request import HTTPXRequest
 from adapters.kit.breaker import CircuitBreaker
 from adapters.kit.tls import trusted
 from adapters.telegram.api_errors import BLOCKED, PROXY_WAIT, ServerError, blocked_by_proxy, markup_refused, retry_delay
-from adapters.telegram.markup import Rich, named
-from adapters.telegram.render import preview, rich, unmarked
+from adapters.telegram.markup import Formatted, named
+from adapters.telegram.render import formatted, preview, unmarked
 from bot.domain.log import Log
 from bot.domain.pages import Page
 from bot.domain.requests import Chat
@@ -217,9 +217,9 @@ class Api:
 
 async def _write_page(page: Page, mention: str, write: Callable[[str, str | None], Awaitable[T]]) -> T:
     """Write a page as HTML; as plain text if Telegram cannot parse the HTML, which is a bug of ours."""
-    front = named(f"{mention[:_LONGEST_MENTION]}\n") if mention else Rich()
+    front = named(f"{mention[:_LONGEST_MENTION]}\n") if mention else Formatted()
     try:
-        return await write((front + rich(page)).html, ParseMode.HTML)
+        return await write((front + formatted(page)).html, ParseMode.HTML)
     except TelegramError as error:
         if not markup_refused(error):
             raise

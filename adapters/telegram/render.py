@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from adapters.telegram import markup
-from adapters.telegram.markup import Rich
+from adapters.telegram.markup import Formatted
 from bot.domain.pages import Card, Layout, Link, Moment, Page, Row, RowKind, Section, paginate
 from bot.domain.text import plain as visible
 from bot.domain.text import sentences, shorten
@@ -38,7 +38,7 @@ _TITLE, _INTRO, _TEXT, _FOOTER, _ROW, _LABEL = 300, 2_000, 3_500, 900, 900, 120
 
 
 @lru_cache(maxsize=64)
-def rich(page: Page) -> Rich:
+def formatted(page: Page) -> Formatted:
     """Return the whole page."""
     head = markup.joined((markup.bold(_line(heading(page))), _lines(page.intro, page.moments)), "\n")
     foot = markup.italic(_lines(page.footer, page.moments))
@@ -49,7 +49,7 @@ def rich(page: Page) -> Rich:
 
 def fits(page: Page) -> bool:
     """Whether Telegram accepts the page as one message."""
-    whole = rich(page)
+    whole = formatted(page)
     return whole.units <= UNITS and whole.entities <= ENTITIES and whole.overhead <= OVERHEAD
 
 
@@ -69,7 +69,7 @@ def parts(page: Page) -> Sequence[Page]:
 def unmarked(page: Page) -> str:
     """Return the page as plain text, for when Telegram cannot parse the HTML."""
     text = plain(page).encode("utf-8", "ignore").decode()
-    return text if Rich(text=text).units <= UNITS else rich(page).text
+    return text if Formatted(text=text).units <= UNITS else formatted(page).text
 
 
 def preview(page: Page) -> str:
@@ -188,7 +188,7 @@ def _short_tables(section: Section, again: str) -> Iterator[Section]:
         yield Section(cards=section.cards)
 
 
-def _section(section: Section, moments: Sequence[Moment], layout: Layout) -> Rich:
+def _section(section: Section, moments: Sequence[Moment], layout: Layout) -> Formatted:
     bare = (
         markup.bold(_line(section.heading)),
         _lines(section.text, moments),
@@ -198,7 +198,7 @@ def _section(section: Section, moments: Sequence[Moment], layout: Layout) -> Ric
     return markup.joined((markup.joined(bare, "\n"), *(_card(card, layout) for card in section.cards)), "\n\n")
 
 
-def _card(card: Card, layout: Layout) -> Rich:
+def _card(card: Card, layout: Layout) -> Formatted:
     if layout in _BRIEF and card.number is not None:
         return _unfolded(replace(card, body_by="", actions=()))
     return markup.joined((_unfolded(replace(card, body="", body_by="", actions=())), _body(card)), "\n")
@@ -206,7 +206,7 @@ def _card(card: Card, layout: Layout) -> Rich:
 
 # the same papers are rendered repeatedly: while fitting summaries, and for every chat
 @lru_cache(maxsize=512)
-def _unfolded(card: Card) -> Rich:
+def _unfolded(card: Card) -> Formatted:
     number = f"{card.number}. " if card.number is not None else ""
     title = markup.bold(markup.plainly(number) + markup.link(markup.quoted(visible(card.title)), card.url))
     byline = markup.quoted(visible(card.byline))
@@ -215,17 +215,17 @@ def _unfolded(card: Card) -> Rich:
     return markup.joined((title, byline, reason, summary, _links(card.links)), "\n")
 
 
-def _body(card: Card) -> Rich:
+def _body(card: Card) -> Formatted:
     body = markup.quoted(_folded_lines(card.body))
     by = markup.italic(markup.quoted(visible(card.body_by)))
     return markup.quote(markup.joined((body, by), "\n"), folded=card.number is not None or body.units > _UNFOLDED)
 
 
-def _links(links: Sequence[Link]) -> Rich:
+def _links(links: Sequence[Link]) -> Formatted:
     return markup.joined((markup.link(markup.quoted(visible(link.label)), link.url) for link in links), " · ")
 
 
-def _row(row: Row, moments: Sequence[Moment]) -> Rich:
+def _row(row: Row, moments: Sequence[Moment]) -> Formatted:
     text = markup.link(markup.quoted(visible(row.text)), row.url) if row.url else _lines(row.text, moments)
     if row.kind is RowKind.NUMBER:
         # monospaced, so that a column of points is aligned
@@ -235,18 +235,18 @@ def _row(row: Row, moments: Sequence[Moment]) -> Rich:
     return markup.joined((label if row.kind is RowKind.COMMAND else markup.bold(label), text), " – ")
 
 
-def _line(text: str) -> Rich:
+def _line(text: str) -> Formatted:
     return markup.plainly(visible(text))
 
 
-def _lines(text: str, moments: Sequence[Moment] = ()) -> Rich:
+def _lines(text: str, moments: Sequence[Moment] = ()) -> Formatted:
     """Return the lines with `tg-time` in place of the words of each moment."""
     folded, known = _folded_lines(text), {moment.text: moment for moment in moments if moment.text}
     if not known:
         return markup.plainly(folded)
     longest_first = "|".join(map(re.escape, sorted(known, key=len, reverse=True)))
     words = re.compile(rf"(?<!\w)(?:{longest_first})(?!\w)")
-    pieces: list[Rich] = []
+    pieces: list[Formatted] = []
     quotations = [found.span() for found in markup.QUOTED.finditer(folded)]
     last = 0
     for found in words.finditer(folded):
@@ -263,7 +263,7 @@ def _folded_lines(text: str) -> str:
     return "\n".join(filter(None, map(visible, text.splitlines())))
 
 
-def _verbatim(text: str) -> Rich:
+def _verbatim(text: str) -> Formatted:
     lines = text.splitlines()
     indented = (" " * (len(line) - len(line.lstrip(" "))) + visible(line) for line in lines)
     return markup.verbatim("\n".join(line for line in indented if line.strip()))

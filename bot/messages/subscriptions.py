@@ -11,7 +11,7 @@ from bot.domain.i18n import Translatable, lines, tr, tr_n
 from bot.domain.pages import ACTION_BYTES, Action, Layout, Page, Row, Section
 from bot.domain.standings import Standing
 from bot.domain.subscriptions import EmptyDay, Subscription
-from bot.messages import deliveries, schedules, terms, words
+from bot.messages import deliveries, rich_layout, schedules, terms, words
 from bot.messages.pauses import why_paused
 from bot.messages.terms import coming, name
 from bot.query.subscriptions.format import show
@@ -23,14 +23,20 @@ def saved(
 ) -> Page:
     """Confirm that a subscription was saved, with how it was understood."""
     subscription, number = standing.subscription, standing.number
+    chosen = wish.layout is Layout.RICH
     edit, pause, end = f"/subscriptions edit {number} at 18:30", f"/pause {number}", f"/unsubscribe {number}"
     return Page(
         title=tr("Subscription {number} saved: {name}", number=number, name=name(subscription)),
         intro=coming(subscription, now),
-        sections=(*terms.told(subscription, wish, zone_from), *overlap),
+        sections=(
+            *terms.told(subscription, wish, zone_from),
+            *overlap,
+            *(rich_layout.note(subscription) if chosen else ()),
+        ),
         footer=tr("Change it: {edit} · Pause: {pause} · End: {end}", edit=edit, pause=pause, end=end),
-        actions=_handles(subscription),
+        actions=(*_handles(subscription), *(rich_layout.back(subscription) if chosen else ())),
         moments=terms.moments(subscription),
+        sample=rich_layout.sample(subscription) if chosen else None,
     )
 
 
@@ -101,6 +107,7 @@ def changed(standing: Standing, before: Subscription, already: Delivery | None, 
     """Confirm a change; `already` is a delivery on the next local date, which moves the next digest to a later one."""
     subscription, number = standing.subscription, standing.number
     rows = terms.changes(before, subscription)
+    chosen = subscription.layout is Layout.RICH and before.layout is not Layout.RICH
     note = (
         tr("There is only one digest per day. The one for this day: {outcome}.", outcome=deliveries.outcome(already))
         if already
@@ -111,9 +118,13 @@ def changed(standing: Standing, before: Subscription, already: Delivery | None, 
         if rows
         else tr("Subscription {number} is unchanged: {name}", number=number, name=name(subscription)),
         intro=lines(coming(subscription, now), note),
-        sections=(Section(heading=tr("Changed"), rows=rows),) if rows else (),
+        sections=(
+            *((Section(heading=tr("Changed"), rows=rows),) if rows else ()),
+            *(rich_layout.note(subscription) if chosen else ()),
+        ),
         footer=tr("Now: {words}", words=show(subscription)),
-        actions=_handles(subscription),
+        actions=(*_handles(subscription), *(rich_layout.back(subscription) if chosen else ())),
+        sample=rich_layout.sample(subscription) if chosen else None,
     )
 
 

@@ -14,7 +14,7 @@ from html import escape
 from pathlib import Path
 
 from adapters.telegram.keyboards import KeyboardContext, keyboard
-from adapters.telegram.render import parts, preview, rich
+from adapters.telegram.render import formatted, parts, preview
 from bot.domain.pages import Action, Link, Moment, Page, Section
 from bot.domain.requests import Tally
 from bot.domain.text import shorten
@@ -91,7 +91,8 @@ blockquote[expandable]::after { content: "⌄"; position: absolute; right: 9px; 
 def bubble(page: Page, where: KeyboardContext) -> str:
     """One message with its buttons."""
     (part,) = parts(page)
-    text = re.sub(r"(<blockquote[^>]*>)(.*?)(</blockquote>)", r"\1<div>\2</div>\3", rich(part).html, flags=re.DOTALL)
+    html = formatted(part).html
+    text = re.sub(r"(<blockquote[^>]*>)(.*?)(</blockquote>)", r"\1<div>\2</div>\3", html, flags=re.DOTALL)
     text = re.sub(r"</blockquote>\n", "</blockquote>", text.replace("\n<blockquote", "<blockquote"))
     # a client writes a moment in its own way, and keeps relative ones up to date
     text = re.sub(r'<tg-time[^>]*format="r">(.*?)</tg-time>', r"<time>\1</time>", text)
