@@ -10,6 +10,7 @@ from dataclasses import replace
 from telegram import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, MaybeInaccessibleMessage, Message
 from telegram.error import BadRequest, Forbidden, TelegramError
 
+from adapters.telegram import rich_messages
 from adapters.telegram.api_errors import query_expired
 from adapters.telegram.callback_data import CommandLine, decode, encode_payload
 from adapters.telegram.chats import NAME, chat_of, is_public, parse_chat, private_chat
@@ -18,7 +19,6 @@ from adapters.telegram.incoming_command import IncomingCommand
 from adapters.telegram.keyboards import ANSWERED_IN_PLACE, keyboard
 from adapters.telegram.outbound import NoTurn
 from adapters.telegram.posting import Answer
-from adapters.telegram.render import parts
 from adapters.telegram.responder import Responder
 from adapters.telegram.senders import presser_of
 from bot.domain.errors import StoreError
@@ -186,17 +186,19 @@ async def _answer_privately(responder: Responder, incoming: IncomingCommand, ans
 
 async def _show(responder: Responder, query: CallbackQuery, line: CommandLine, answer: Answer, chat: Chat) -> None:
     """Replace the page with the button, or post below it."""
-    message, pieces = query.message, parts(answer.page)
+    message, pieces = query.message, rich_messages.parts(answer.page)
     if not isinstance(message, Message) or not _replaces(line, message.reply_markup) or len(pieces) > 1:
         await responder.answers.post(chat, answer)
         return
     markup = keyboard(pieces[0], await responder.answers.keyboard_context(chat, pieces[0], answer.target))
     try:
         await responder.outbound.change(chat, message.message_id, pieces[0], markup)
-        responder.answers.note_prompt(chat, message.message_id, answer)
     except BadRequest:
         # the message was deleted, or is too old to be edited
         await responder.answers.post(chat, answer)
+        return
+    responder.answers.note_prompt(chat, message.message_id, answer)
+    await responder.answers.post_sample(chat, answer)
 
 
 def _replaces(line: CommandLine, markup: InlineKeyboardMarkup | None) -> bool:

@@ -9,7 +9,7 @@ from datetime import datetime
 from html import escape
 
 #: formats of `tg-time`, which clients show in the reader's time zone: weekday, date, time; relative to now
-_MOMENT_FORMAT, _RELATIVE_FORMAT = "wdt", "r"
+MOMENT_FORMAT, RELATIVE_FORMAT = "wdt", "r"
 _JOINER = "\u2060"
 #: what Telegram turns into links by itself: URLs with and without a scheme, e-mail addresses, IP addresses, mentions,
 #: hashtags, cashtags. Each match ends where the word joiner is inserted. Look-aheads never scan further than already
@@ -132,7 +132,7 @@ def link(label: Formatted, url: str) -> Formatted:
 
 def moment(text: str, at: datetime, *, relative: bool = False) -> Formatted:
     """Format a point in time, which clients show in the reader's time zone; older clients show `text`."""
-    form = _RELATIVE_FORMAT if relative else _MOMENT_FORMAT
+    form = RELATIVE_FORMAT if relative else MOMENT_FORMAT
     return marked("tg-time", plainly(text), f' unix="{int(at.timestamp())}" format="{form}"')
 
 

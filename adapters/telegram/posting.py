@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.error import Forbidden
 
+from adapters.telegram import render, rich_messages
 from adapters.telegram.api import Api
 from adapters.telegram.callback_data import CommandLine, encode_payload
 from adapters.telegram.chats import NAME, format_chat, is_public, parse_chat, private_chat
@@ -16,7 +17,6 @@ from adapters.telegram.incoming_command import IncomingCommand, in_language
 from adapters.telegram.keyboards import KeyboardContext, keyboard
 from adapters.telegram.outbound import Outbound
 from adapters.telegram.prompts import Prompts
-from adapters.telegram.render import parts
 from adapters.telegram.senders import is_person
 from adapters.telegram.target_hints import is_about_chat, with_target
 from bot.commands.facade import BotService
@@ -71,10 +71,16 @@ class Answers:
 
     async def post(self, chat: Chat, answer: Answer, *, reply_to: int | None = None) -> None:
         """Post every part of a page, each when the rate limits allow. Raise as `Outbound.say`."""
-        for part in parts(answer.page):
+        for part in rich_messages.parts(answer.page):
             markup = keyboard(part, await self.keyboard_context(chat, part, answer.target, answer.votes_in))
             message = await self._outbound.say(chat, part, markup, reply_to=reply_to)
             self.note_prompt(chat, message.message_id, answer)
+        await self.post_sample(chat, answer)
+
+    async def post_sample(self, chat: Chat, answer: Answer) -> None:
+        """Post the sample of what was chosen, if there is one, below the answer. Raise as `post`."""
+        if answer.page.sample is not None:
+            await self.post(chat, Answer(answer.page.sample))
 
     def note_prompt(self, chat: Chat, message_id: int, answer: Answer) -> None:
         """If the page asks a question, let replies to the message complete its command."""
@@ -96,9 +102,12 @@ class Answers:
         """Show an answer in the group to the person who asked only. Return False if that is not possible."""
         if not is_public(incoming.chat) or not is_person(incoming.person) or incoming.taken_up:
             return False
+        if answer.page.sample is not None:
+            # rich messages are not sent to one person
+            return False
         query = incoming.interaction if incoming.door is Door.BUTTON else ""
         receiver = Receiver(incoming.chat, incoming.person, query)
-        for number, part in enumerate(parts(answer.page)):
+        for number, part in enumerate(render.parts(answer.page)):
             markup = keyboard(part, await self.keyboard_context(incoming.chat, part))
             if not await self.ephemeral.say(receiver, part, markup):
                 # what is seen already is not sent again elsewhere

@@ -24,8 +24,11 @@ OVERHEAD = 9_000
 #: characters of a summary in a list: shortest one worth folding, and longest
 _SHORTEST_FOLD, _LONGEST_FOLD = 90, 420
 #: characters of a summary in a short list, and of its first sentence, so that it is not cut; the first that fits
+_COMPACT = ((160, 240), (160, 160), (100, 100))
 _BRIEF = {
-    Layout.COMPACT: ((160, 240), (160, 160), (100, 100)),
+    Layout.COMPACT: _COMPACT,
+    # where it is not sent as a rich message
+    Layout.RICH: _COMPACT,
     Layout.CARDS: ((320, 320), (220, 220), (160, 160), (100, 100)),
 }
 #: a single paper's text that is longer is folded
@@ -55,15 +58,15 @@ def fits(page: Page) -> bool:
 
 def parts(page: Page) -> Sequence[Page]:
     """Split a page into messages: one, if shorter summaries suffice; otherwise split between papers."""
-    page = _bounded(page)
+    page = bounded(page)
     if page.layout in _BRIEF and any(card.number is not None for card in page.cards):
         brief = [_brief(page, length, first) for length, first in _BRIEF[page.layout]]
-        return next(((each,) for each in brief if fits(each)), None) or paginate(_with_short_sections(brief[0]), fits)
+        return next(((each,) for each in brief if fits(each)), None) or paginate(with_short_sections(brief[0]), fits)
     if fits(page):
         return (page,)
-    if fits(_folded(page, _SHORTEST_FOLD)) and any(card.number is not None for card in page.cards):
-        return (_folded(page, _longest_fold(page)),)
-    return paginate(_with_short_sections(page), fits)
+    if fits(folded(page, _SHORTEST_FOLD)) and any(card.number is not None for card in page.cards):
+        return (folded(page, _longest_fold(page)),)
+    return paginate(with_short_sections(page), fits)
 
 
 def unmarked(page: Page) -> str:
@@ -78,7 +81,7 @@ def preview(page: Page) -> str:
     return alone.url if alone and alone.number is None else ""
 
 
-def _bounded(page: Page) -> Page:
+def bounded(page: Page) -> Page:
     """Return the page with texts shortened that fit into no message."""
     return replace(
         page,
@@ -117,11 +120,13 @@ def _longest_fold(page: Page) -> int:
     least, most = _SHORTEST_FOLD, _LONGEST_FOLD
     while least < most:
         middle = (least + most + 1) // 2
-        least, most = (middle, most) if fits(_folded(page, middle)) else (least, middle - 1)
+        least, most = (middle, most) if fits(folded(page, middle)) else (least, middle - 1)
     return least
 
 
-def _folded(page: Page, length: int) -> Page:
+def folded(page: Page, length: int) -> Page:
+    """Return the page with summaries of at most `length` characters."""
+
     def shorter(section: Section) -> Section:
         return replace(section, cards=tuple(replace(card, body=shorten(card.body, length)) for card in section.cards))
 
@@ -138,7 +143,8 @@ def _brief(page: Page, length: int, first: int) -> Page:
     return replace(page, sections=tuple(sections))
 
 
-def _with_short_sections(page: Page) -> Page:
+def with_short_sections(page: Page) -> Page:
+    """Return the page with code blocks and tables split so that each fits into a message."""
     blocks = (piece for section in page.sections for piece in _short_blocks(section, _again(section, page)))
     return replace(
         page, sections=tuple(piece for section in blocks for piece in _short_tables(section, _again(section, page)))
@@ -192,7 +198,7 @@ def _section(section: Section, moments: Sequence[Moment], layout: Layout) -> For
     bare = (
         markup.bold(_line(section.heading)),
         _lines(section.text, moments),
-        markup.block(_verbatim(section.verbatim)),
+        markup.block(markup.verbatim(code_block(section.verbatim))),
         markup.joined((_row(row, moments) for row in section.rows), "\n"),
     )
     return markup.joined((markup.joined(bare, "\n"), *(_card(card, layout) for card in section.cards)), "\n\n")
@@ -259,11 +265,17 @@ def _lines(text: str, moments: Sequence[Moment] = ()) -> Formatted:
     return markup.joined((*pieces, markup.plainly(folded[last:])), "")
 
 
+def visible_lines(text: str) -> Iterator[str]:
+    """Yield the lines that are not blank, without invisible characters."""
+    return filter(None, map(visible, text.splitlines()))
+
+
 def _folded_lines(text: str) -> str:
-    return "\n".join(filter(None, map(visible, text.splitlines())))
+    return "\n".join(visible_lines(text))
 
 
-def _verbatim(text: str) -> Formatted:
+def code_block(text: str) -> str:
+    """Return the lines of a code block, with their indentation."""
     lines = text.splitlines()
     indented = (" " * (len(line) - len(line.lstrip(" "))) + visible(line) for line in lines)
-    return markup.verbatim("\n".join(line for line in indented if line.strip()))
+    return "\n".join(line for line in indented if line.strip())

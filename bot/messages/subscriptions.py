@@ -23,21 +23,16 @@ def saved(
 ) -> Page:
     """Confirm that a subscription was saved, with how it was understood."""
     subscription, number = standing.subscription, standing.number
-    chosen = wish.layout is Layout.RICH
     edit, pause, end = f"/subscriptions edit {number} at 18:30", f"/pause {number}", f"/unsubscribe {number}"
-    return Page(
+    page = Page(
         title=tr("Subscription {number} saved: {name}", number=number, name=name(subscription)),
         intro=coming(subscription, now),
-        sections=(
-            *terms.told(subscription, wish, zone_from),
-            *overlap,
-            *(rich_layout.note(subscription) if chosen else ()),
-        ),
+        sections=(*terms.told(subscription, wish, zone_from), *overlap),
         footer=tr("Change it: {edit} · Pause: {pause} · End: {end}", edit=edit, pause=pause, end=end),
-        actions=(*_handles(subscription), *(rich_layout.back(subscription) if chosen else ())),
+        actions=_handles(subscription),
         moments=terms.moments(subscription),
-        sample=rich_layout.sample(subscription) if chosen else None,
     )
+    return rich_layout.explained(page, subscription) if subscription.layout is Layout.RICH else page
 
 
 def there_already(standing: Standing, now: datetime) -> Page:
@@ -113,19 +108,16 @@ def changed(standing: Standing, before: Subscription, already: Delivery | None, 
         if already
         else ""
     )
-    return Page(
+    page = Page(
         title=tr("Subscription {number} changed: {name}", number=number, name=name(subscription))
         if rows
         else tr("Subscription {number} is unchanged: {name}", number=number, name=name(subscription)),
         intro=lines(coming(subscription, now), note),
-        sections=(
-            *((Section(heading=tr("Changed"), rows=rows),) if rows else ()),
-            *(rich_layout.note(subscription) if chosen else ()),
-        ),
+        sections=(Section(heading=tr("Changed"), rows=rows),) if rows else (),
         footer=tr("Now: {words}", words=show(subscription)),
-        actions=(*_handles(subscription), *(rich_layout.back(subscription) if chosen else ())),
-        sample=rich_layout.sample(subscription) if chosen else None,
+        actions=_handles(subscription),
     )
+    return rich_layout.explained(page, subscription) if chosen else page
 
 
 def paused(standings: Sequence[Standing]) -> Page:
