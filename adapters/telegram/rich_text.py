@@ -11,7 +11,7 @@ from bot.domain.pages import Moment
 
 RichText: TypeAlias = "str | list[RichText] | dict[str, RichText | int]"
 
-_COMMAND = r"(?<![\w/@])/[A-Za-z0-9_]{1,64}(?![\w/@])"
+_COMMAND = r"(?<![\w/@<>])/[A-Za-z0-9_]{1,64}(?![\w/@])"
 _MENTION = re.compile(r"(?<!\w)@[A-Za-z0-9_]{3,32}(?!\w)")
 
 
