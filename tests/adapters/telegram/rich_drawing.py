@@ -25,8 +25,9 @@ from tests.adapters.screenshots import screenshot
 from tests.adapters.telegram.drawing import COLOURS, STYLE, bubble, five_papers, keys, phone
 from tests.storage.ledger import DUE, subscription
 
-_WIDTH, _HEIGHT = 1180, 1200
+_WIDTH, _HEIGHT = 1180, 1240
 _STYLE = """
+body { height: 1240px }
 .rich h3 { font-size: 19px; margin-bottom: 2px } .rich h4 { font-size: 17px; margin-top: 8px }
 .rich h5 { font-size: 16px; margin-top: 9px }
 .rich footer { margin-top: 8px; color: var(--weak); font-size: 13px } .rich footer + footer { margin-top: 0 }
