@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import sqlalchemy as sa
-from alembic import command
 
 from bot.domain.requests import Chat, Tally
-from bot.storage import migrate, open_store
-from bot.storage.schema import metadata
+from bot.storage import open_store
 from tests.builders import TODAY, paper
-from tests.databases import connected
+from tests.storage.former import former_schema
 from tests.storage.harvests import harvest
 
 BEFORE = "0017"
@@ -27,12 +25,7 @@ ROWS = (
 
 
 async def test_stored_papers_are_on_arxiv_and_can_be_joined(database_url: str) -> None:
-    with connected(database_url) as connection:
-        migrate.create(connection)
-        metadata.drop_all(connection)
-        migrate.version_table.drop(connection)
-        migrate.version_table.create(connection)
-        command.upgrade(migrate.alembic_config(connection), BEFORE)
+    with former_schema(database_url, BEFORE) as connection:
         for row in ROWS:
             connection.execute(sa.text(row))
 

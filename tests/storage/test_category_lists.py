@@ -6,16 +6,15 @@ from dataclasses import replace
 from datetime import timedelta
 
 import sqlalchemy as sa
-from alembic import command
 
 from bot.domain.category_listings import BatchOutcome, CategoryState
 from bot.domain.schedule import Announcer, Schedule
 from bot.domain.source_troubles import SourceTrouble, TroubleCode
 from bot.domain.subscriptions import Pause
-from bot.storage import Store, migrate, open_store
-from bot.storage.schema import metadata
+from bot.storage import Store, open_store
 from tests.builders import NOON, TODAY, listing, paper
 from tests.databases import connected
+from tests.storage.former import add_row, add_subscription, former_schema
 from tests.storage.harvests import harvest
 from tests.storage.ledger import HERE, subscription
 
@@ -104,25 +103,9 @@ async def test_a_subscription_keeps_whose_lists_it_waits_for(store: Store) -> No
 
 
 async def test_a_database_of_the_former_schema_keeps_what_it_has(database_url: str) -> None:
-    with connected(database_url) as connection:
-        migrate.create(connection)
-        metadata.drop_all(connection)
-        migrate.version_table.drop(connection)
-        migrate.version_table.create(connection)
-        command.upgrade(migrate.alembic_config(connection), BEFORE)
-        connection.execute(
-            sa.text(
-                "INSERT INTO subscriptions (surface, chat, thread, query, zone, days, announced, size, threshold,"
-                " empty, silent, role, paused, created_at) VALUES ('test', '1', '', 'agents', 'UTC', 0, true,"
-                " 10, 0, 'note', false, '', '', '2026-04-01 00:00:00+00:00')"
-            )
-        )
-        connection.execute(
-            sa.text(
-                "INSERT INTO sources (name, tried_at, succeeded_at, failures, trouble) VALUES"
-                " ('huggingface', '2026-04-24 12:00:00+00:00', '2026-04-24 12:00:00+00:00', 0, '')"
-            )
-        )
+    with former_schema(database_url, BEFORE) as connection:
+        add_subscription(connection, days=0, announced=True, at=None)
+        add_row(connection, "sources", name="huggingface", tried_at=NOON, succeeded_at=NOON, failures=0, trouble="")
 
     async with open_store(database_url) as store:
         (kept,) = await store.subscriptions.of(HERE)

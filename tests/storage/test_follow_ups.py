@@ -5,15 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-import sqlalchemy as sa
-from alembic import command
-
 from bot.domain.follow_ups import FollowUpKind, FollowUpState, PlannedFollowUp
 from bot.domain.papers import DeliveryReason
 from bot.domain.requests import Chat
-from bot.storage import Store, migrate, open_store
-from bot.storage.schema import metadata
-from tests.databases import connected
+from bot.storage import Store, open_store
+from tests.storage.former import CREATED, add_row, add_subscription, former_schema
 from tests.storage.ledger import DAY, DUE, HERE, HOUR, LEASE, MINUTE, claimed, sent, start, subscription
 
 BEFORE = "0024"
@@ -120,26 +116,26 @@ async def test_a_chat_is_greeted_once_a_day_in_all_processes(store: Store) -> No
 
 
 async def test_stored_subscriptions_and_deliveries_stay_as_they_were(database_url: str) -> None:
-    with connected(database_url) as connection:
-        migrate.create(connection)
-        metadata.drop_all(connection)
-        migrate.version_table.drop(connection)
-        migrate.version_table.create(connection)
-        command.upgrade(migrate.alembic_config(connection), BEFORE)
-        connection.execute(
-            sa.text(
-                "INSERT INTO subscriptions (surface, chat, thread, query, zone, days, announced, size, threshold,"
-                " empty, silent, role, paused, created_at, at, layout) VALUES ('test', '1', '', 'agents', 'UTC', 127,"
-                " false, 10, 0, 'note', false, '', '', '2026-04-01 00:00:00+00:00', '09:00:00', 'full')"
-            )
-        )
-        connection.execute(
-            sa.text(
-                "INSERT INTO deliveries (subscription_id, surface, chat, thread, local_date, due_at, state, late,"
-                " visible_at, attempts, failures, owner, note, digest_id, changed_at) VALUES (1, 'test', '1', '',"
-                " '2026-04-02', '2026-04-02 00:00:00+00:00', 'sent', false, '2026-04-02 00:00:00+00:00', 1, 0, 'a',"
-                " '', 'd', '2026-04-02 00:00:00+00:00')"
-            )
+    with former_schema(database_url, BEFORE) as connection:
+        add_subscription(connection, layout="full")
+        add_row(
+            connection,
+            "deliveries",
+            subscription_id=1,
+            surface="test",
+            chat="1",
+            thread="",
+            local_date=CREATED.date(),
+            due_at=CREATED,
+            state="sent",
+            late=False,
+            visible_at=CREATED,
+            attempts=1,
+            failures=0,
+            owner="a",
+            note="",
+            digest_id="d",
+            changed_at=CREATED,
         )
 
     async with open_store(database_url) as store:

@@ -3,64 +3,54 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-import sqlalchemy as sa
-from alembic import command
 
 from bot.domain.deliveries import DeliveryState
 from bot.domain.papers import DeliveryReason
 from bot.domain.requests import Chat
 from bot.services.delivery.retry_policy import End
-from bot.storage import migrate, open_store
+from bot.storage import open_store
 from bot.storage.address import parse
-from tests.databases import Postgres, connected, sqlite_url
+from tests.databases import Postgres, sqlite_url
+from tests.storage.former import add_row, add_subscription, former_schema
 from tests.storage.ledger import DUE, HOUR, LEASE
 
 BEFORE = "0006"
-_SUBSCRIPTION = """
-INSERT INTO subscriptions (surface, chat, thread, query, "at", zone, days, announced, size, threshold, empty, silent,
-                           role, next_at, paused, created_at)
-VALUES ('test', '{chat}', '', '', '09:00:00.000000', 'Europe/Berlin', 127, {no}, 10, 0, 'note', {no}, '', '{due}', '',
-        '{due}')
-"""
-_DELIVERY = """
-INSERT INTO deliveries (subscription_id, surface, chat, thread, local_date, due_at, state, late, visible_at, attempts,
-                        failures, owner, note, digest_id, changed_at)
-VALUES ({number}, 'test', '{number}', '', '2026-04-24', '{due}', '{state}', {no}, '{due}', {attempts}, 0, '', 'a note',
-        'd', '{due}')
-"""
 STATES = [state.value for state in DeliveryState]
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def old(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+@pytest.fixture
+def old(database_url: str) -> str:
     """A database of the schema before, with a row of each state."""
-    if request.param == "sqlite":
-        url = sqlite_url(tmp_path)
-        fill(url)
-        yield url
-        return
-    with request.getfixturevalue("postgres").schema() as url:
-        fill(url)
-        yield url
+    fill(database_url)
+    return database_url
 
 
 def fill(url: str) -> None:
-    with connected(url) as connection:
-        command.upgrade(migrate.alembic_config(connection), BEFORE)
-        sqlite = connection.dialect.name == "sqlite"
-        facts = {
-            "no": "0" if sqlite else "false",
-            "due": f"{DUE:%Y-%m-%d %H:%M:%S}.000000" + ("" if sqlite else "+00"),
-        }
+    with former_schema(url, BEFORE) as connection:
         for number, state in enumerate(STATES, 1):
-            connection.execute(sa.text(_SUBSCRIPTION.format(chat=number, **facts)))
-            connection.execute(
-                sa.text(_DELIVERY.format(number=number, state=state, attempts=int(state != "planned"), **facts))
+            add_subscription(connection, chat=str(number), next_at=DUE)
+            add_row(
+                connection,
+                "deliveries",
+                subscription_id=number,
+                surface="test",
+                chat=str(number),
+                thread="",
+                local_date=DUE.date(),
+                due_at=DUE,
+                state=state,
+                late=False,
+                visible_at=DUE,
+                attempts=int(state != "planned"),
+                failures=0,
+                owner="",
+                note="a note",
+                digest_id="d",
+                changed_at=DUE,
             )
 
 

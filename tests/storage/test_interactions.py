@@ -11,15 +11,14 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from alembic import command
 
-from bot.storage import Store, migrate, open_store
+from bot.storage import Store, open_store
 from bot.storage.interactions import KEPT, ClaimState, InteractionClaim
 from bot.storage.schema import interactions, subscriptions, votes
 from tests.builders import NOON
 from tests.databases import connected
+from tests.storage.former import add_row, add_subscription, former_schema
 from tests.storage.ledger import MINUTE
-from tests.storage.test_pauses import OLD_SUBSCRIPTION
 
 LEASE = timedelta(seconds=10)
 LATER = NOON + LEASE
@@ -170,10 +169,9 @@ async def test_a_populated_database_of_the_schema_before_gets_the_table_and_keep
     database_url: str,
 ) -> None:
     vote = {"surface": "test", "chat": "1", "thread": "", "paper_id": "2604.00001", "person": "ada", "value": 1}
-    with connected(database_url) as connection:
-        command.upgrade(migrate.alembic_config(connection), "0006")
-        connection.execute(sa.text(OLD_SUBSCRIPTION), {"no": False, "paused": ""})
-        connection.execute(sa.insert(votes), {**vote, "voted_at": NOON})
+    with former_schema(database_url, "0006") as connection:
+        add_subscription(connection)
+        add_row(connection, "votes", **vote, voted_at=NOON)
 
     async with open_store(database_url) as store:
         assert await store.interactions.claim(by("a"), NOON, LEASE) is ClaimState.OURS

@@ -2,32 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from alembic import command
 
 from bot.domain.requests import Chat
-from bot.storage import Store, migrate, open_store
+from bot.storage import Store, open_store
 from bot.storage.languages import LanguageChoice
 from bot.storage.schema import metadata
 from tests.builders import NOON
-from tests.databases import connected, sqlite_url
+from tests.databases import connected
+from tests.storage.former import add_row, former_schema
 
 GROUP, THREAD, OTHER = Chat("telegram", "-1001"), Chat("telegram", "-1001", "7"), Chat("telegram", "-1002")
 OWN = Chat("telegram", "-1001", "8")
 LATER = NOON + timedelta(days=1)
 BEFORE, REVISION = "0011", "0012"
-_CONVERSATION = """
-INSERT INTO conversations (surface, chat, thread, command, argument, start, paper_ids, paper_id, said_at)
-VALUES ('telegram', '-1001', '', 'papers', 'agents', 0, '[]', '', '{now}')
-"""
-_DRAFT = (
-    "INSERT INTO drafts (surface, chat, thread, words, made_at) VALUES ('telegram', '-1001', '', 'agents', '{now}')"
-)
 
 
 async def test_nothing_is_known_of_a_new_chat(store: Store) -> None:
@@ -123,25 +114,15 @@ async def test_a_row_that_cannot_be_read_counts_as_unknown(store: Store, store_u
     assert await store.languages.of(GROUP, "") == LanguageChoice()
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def old(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+@pytest.fixture
+def old(database_url: str) -> str:
     """A populated database of the schema before."""
-    if request.param == "sqlite":
-        url = sqlite_url(tmp_path)
-        fill(url)
-        yield url
-        return
-    with request.getfixturevalue("postgres").schema() as url:
-        fill(url)
-        yield url
-
-
-def fill(url: str) -> None:
-    with connected(url) as connection:
-        command.upgrade(migrate.alembic_config(connection), BEFORE)
-        now = f"{NOON:%Y-%m-%d %H:%M:%S}.000000" + ("" if connection.dialect.name == "sqlite" else "+00")
-        for statement in (_CONVERSATION, _DRAFT):
-            connection.execute(sa.text(statement.format(now=now)))
+    group = {"surface": "telegram", "chat": "-1001", "thread": ""}
+    said = {"command": "papers", "argument": "agents", "start": 0, "paper_ids": "[]", "paper_id": "", "said_at": NOON}
+    with former_schema(database_url, BEFORE) as connection:
+        add_row(connection, "conversations", **group, **said)
+        add_row(connection, "drafts", **group, words="agents", made_at=NOON)
+    return database_url
 
 
 def rows(url: str) -> int:

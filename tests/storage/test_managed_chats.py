@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import sqlalchemy as sa
-from alembic import command
-
 from bot.domain.requests import Chat, ChatDetails
 from bot.domain.subscriptions import Pause
-from bot.storage import Store, migrate, open_store
-from bot.storage.schema import metadata
+from bot.storage import Store, open_store
 from tests.builders import NOON
-from tests.databases import connected
+from tests.storage.former import add_subscription, former_schema
 from tests.storage.ledger import DUE, HERE, subscription
 
 BEFORE = "0017"
@@ -81,19 +77,8 @@ async def test_what_is_planned_moves_with_a_subscription(store: Store) -> None:
 
 
 async def test_stored_subscriptions_have_no_person_and_nothing_to_tell(database_url: str) -> None:
-    with connected(database_url) as connection:
-        migrate.create(connection)
-        metadata.drop_all(connection)
-        migrate.version_table.drop(connection)
-        migrate.version_table.create(connection)
-        command.upgrade(migrate.alembic_config(connection), BEFORE)
-        connection.execute(
-            sa.text(
-                "INSERT INTO subscriptions (surface, chat, thread, query, zone, days, announced, size, threshold,"
-                " empty, silent, role, paused, created_at, at) VALUES ('test', '1', '', 'agents', 'UTC', 127, false,"
-                " 10, 0, 'note', false, '', 'platform', '2026-04-01 00:00:00+00:00', '09:00:00')"
-            )
-        )
+    with former_schema(database_url, BEFORE) as connection:
+        add_subscription(connection, paused="platform")
 
     async with open_store(database_url) as store:
         (kept,) = await store.subscriptions.of(HERE)

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from alembic import command
 
 from bot.domain.subscriptions import Pause
 from bot.storage import migrate, open_store
 from tests.builders import NOON
-from tests.databases import connected
+from tests.source_code import modules
+from tests.storage.former import add_subscription, former_schema
 from tests.storage.ledger import HERE
 
 ROOT = Path(__file__).parents[2]
@@ -36,22 +36,14 @@ OLD = {
     "en pause, à la main": (Pause.OTHER, "en pause, à la main"),
     "person": (Pause.OTHER, "person"),
 }
-#: a subscription as schema 0006 had it
-OLD_SUBSCRIPTION = """
-INSERT INTO subscriptions (surface, chat, thread, query, at, zone, days, announced, size, threshold, empty, silent,
-                           role, next_at, paused, created_at)
-VALUES ('test', '1', '', 'agents', '09:00:00.000000', 'Europe/Berlin', 127, :no, 10, 0, 'note', :no, '', NULL,
-        :paused, '2026-04-24 07:00:00.000000')
-"""
 
 
 def test_what_earlier_versions_wrote_in_words_becomes_codes(database_url: str) -> None:
-    with connected(database_url) as connection:
-        command.upgrade(migrate.alembic_config(connection), "0006")
+    with former_schema(database_url, "0006") as connection:
         for words in OLD:
-            connection.execute(sa.text(OLD_SUBSCRIPTION), {"no": False, "paused": words})
+            add_subscription(connection, paused=words)
         connection.execute(sa.text("DELETE FROM subscriptions WHERE id = :last"), {"last": len(OLD)})
-        connection.execute(sa.text(OLD_SUBSCRIPTION), {"no": False, "paused": list(OLD)[-1]})
+        add_subscription(connection, paused=list(OLD)[-1])
 
         migrate.upgrade(connection)
 
@@ -62,10 +54,9 @@ def test_what_earlier_versions_wrote_in_words_becomes_codes(database_url: str) -
 
 
 async def test_an_upgraded_database_is_read_as_it_was_meant(database_url: str) -> None:
-    with connected(database_url) as connection:
-        command.upgrade(migrate.alembic_config(connection), "0006")
+    with former_schema(database_url, "0006") as connection:
         for words in OLD:
-            connection.execute(sa.text(OLD_SUBSCRIPTION), {"no": False, "paused": words})
+            add_subscription(connection, paused=words)
 
     async with open_store(database_url) as store:
         found = await store.subscriptions.of(HERE)
@@ -112,9 +103,10 @@ def _is_text(node: ast.expr) -> bool:
 @pytest.mark.parametrize("folder", ["bot", "adapters"])
 def test_nothing_is_decided_by_comparing_sentences(folder: str) -> None:
     found = [
-        f"{path.relative_to(ROOT)}:{line}"
-        for path in sorted((ROOT / folder).rglob("*.py"))
-        for line in compared_with_words(ast.parse(path.read_text(encoding="utf-8")))
+        f"{path}:{line}"
+        for path, module in modules().items()
+        if path.startswith(f"{folder}/")
+        for line in compared_with_words(module)
     ]
 
     assert found == []

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
-from alembic import command
 
 from bot.domain.requests import Chat
 from bot.services.retention import RetentionService
@@ -16,6 +15,7 @@ from bot.storage.conversations import Conversation
 from bot.storage.schema import removed_chats, subscriptions, taste_words
 from tests.builders import NOON
 from tests.databases import connected
+from tests.storage.former import add_subscription, former_schema
 from tests.storage.ledger import DAY, DUE, HOUR, claimed, sent, start, subscription
 
 AFTER = 90 * DAY
@@ -238,14 +238,6 @@ def _row(number: int) -> dict[str, object]:
     }
 
 
-OLD = """
-INSERT INTO subscriptions (surface, chat, thread, query, at, zone, days, announced, size, threshold, empty, silent,
-                           role, next_at, paused, paused_detail, created_at)
-VALUES ('test', :chat, :thread, 'agents', '09:00:00.000000', 'Europe/Berlin', 127, :no, 10, 0, 'note', :no, '', NULL,
-        :paused, :detail, '2026-04-24 07:00:00.000000')
-"""
-
-
 async def test_chats_that_were_removed_before_the_upgrade_are_recorded_from_then_on(database_url: str) -> None:
     given = (
         ("1", "", "platform", "the bot was removed from the chat"),
@@ -255,11 +247,9 @@ async def test_chats_that_were_removed_before_the_upgrade_are_recorded_from_then
         ("4", "", "person", ""),
         ("5", "", "", ""),
     )
-    with connected(database_url) as connection:
-        command.upgrade(migrate.alembic_config(connection), "0025")
+    with former_schema(database_url, "0025") as connection:
         for chat, thread, paused, detail in given:
-            facts = {"chat": chat, "thread": thread, "paused": paused, "detail": detail, "no": False}
-            connection.execute(sa.text(OLD), facts)
+            add_subscription(connection, chat=chat, thread=thread, paused=paused, paused_detail=detail)
 
         migrate.upgrade(connection)
 

@@ -6,15 +6,15 @@ from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
-from alembic import command
 
 from bot.domain.requests import Chat
 from bot.domain.taste import Opinion, SaidWord, Strength, TasteSettings
-from bot.storage import Store, migrate, open_store
+from bot.storage import Store, open_store
 from bot.storage.schema import metadata
 from bot.storage.taste import Owner
 from tests.builders import NOON
 from tests.databases import connected
+from tests.storage.former import CREATED, add_row, add_subscription, former_schema
 from tests.storage.ledger import HERE, subscription
 
 LATER = NOON + timedelta(hours=1)
@@ -134,24 +134,18 @@ async def test_a_subscription_keeps_its_strength(store: Store) -> None:
 
 
 async def test_a_database_with_rows_is_migrated_and_its_digests_stay_as_they_were(database_url: str) -> None:
-    with connected(database_url) as connection:
-        migrate.create(connection)
-        metadata.drop_all(connection)
-        migrate.version_table.drop(connection)
-        migrate.version_table.create(connection)
-        command.upgrade(migrate.alembic_config(connection), BEFORE)
-        connection.execute(
-            sa.text(
-                "INSERT INTO subscriptions (surface, chat, thread, query, zone, days, announced, size, threshold,"
-                " empty, silent, role, paused, created_at, at) VALUES ('test', '1', '', 'agents', 'UTC', 127, false, 5,"
-                " 0, 'note', false, '', '', '2026-04-01 00:00:00+00:00', '09:00:00')"
-            )
-        )
-        connection.execute(
-            sa.text(
-                "INSERT INTO votes (surface, chat, thread, paper_id, person, value, voted_at)"
-                " VALUES ('test', '1', '', '2604.00001', 'ada', 1, '2026-04-01 00:00:00+00:00')"
-            )
+    with former_schema(database_url, BEFORE) as connection:
+        add_subscription(connection, size=5)
+        add_row(
+            connection,
+            "votes",
+            surface="test",
+            chat="1",
+            thread="",
+            paper_id="2604.00001",
+            person="ada",
+            value=1,
+            voted_at=CREATED,
         )
 
     async with open_store(database_url) as store:

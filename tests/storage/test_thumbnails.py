@@ -7,13 +7,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import sqlalchemy as sa
-from alembic import command
 
 from bot.domain.subscriptions import Pause
-from bot.storage import Store, migrate, open_store
-from bot.storage.schema import metadata
+from bot.storage import Store, open_store
 from tests.builders import NOON, paper
 from tests.databases import connected, sqlite_url
+from tests.storage.former import CREATED, add_row, add_subscription, former_schema
 from tests.storage.harvests import harvest
 from tests.storage.ledger import HERE, subscription
 
@@ -52,26 +51,25 @@ async def test_an_unreadable_choice_of_pictures_pauses_with_a_reason(tmp_path: P
 
 
 async def test_stored_papers_and_subscriptions_stay_as_they_were(database_url: str) -> None:
-    with connected(database_url) as connection:
-        migrate.create(connection)
-        metadata.drop_all(connection)
-        migrate.version_table.drop(connection)
-        migrate.version_table.create(connection)
-        command.upgrade(migrate.alembic_config(connection), BEFORE)
-        connection.execute(
-            sa.text(
-                "INSERT INTO papers (id, title, abstract, summary, summary_by, authors, organization, categories,"
-                " keywords, code_url, project_url, first_seen_at, last_seen_at) VALUES ('2604.00001', 'Engines', '',"
-                " '', '', '[]', '', '[]', '[]', '', '', '2026-04-01 00:00:00+00:00', '2026-04-01 00:00:00+00:00')"
-            )
+    with former_schema(database_url, BEFORE) as connection:
+        add_row(
+            connection,
+            "papers",
+            id="2604.00001",
+            title="Engines",
+            abstract="",
+            summary="",
+            summary_by="",
+            authors="[]",
+            organization="",
+            categories="[]",
+            keywords="[]",
+            code_url="",
+            project_url="",
+            first_seen_at=CREATED,
+            last_seen_at=CREATED,
         )
-        connection.execute(
-            sa.text(
-                "INSERT INTO subscriptions (surface, chat, thread, query, zone, days, announced, size, threshold,"
-                " empty, silent, role, paused, created_at, at, layout) VALUES ('test', '1', '', 'agents', 'UTC', 127,"
-                " false, 10, 0, 'note', false, '', '', '2026-04-01 00:00:00+00:00', '09:00:00', 'full')"
-            )
-        )
+        add_subscription(connection, layout="full")
 
     async with open_store(database_url) as store:
         (kept,) = await store.subscriptions.of(HERE)

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import sqlalchemy as sa
-from alembic import command
-
-from bot.storage import Store, migrate, open_store
+from bot.storage import Store, open_store
 from bot.storage.topic_vectors import TopicVector
 from tests.builders import NOON
-from tests.databases import connected
+from tests.storage.former import add_subscription, former_schema
 from tests.storage.ledger import HERE, subscription
 
 #: the newest schema without the table
@@ -46,16 +43,8 @@ async def test_the_queries_of_subscriptions_are_told_once(store: Store) -> None:
 
 
 async def test_a_populated_database_gets_the_table_and_keeps_the_rest(database_url: str) -> None:
-    with connected(database_url) as connection:
-        command.upgrade(migrate.alembic_config(connection), BEFORE)
-        connection.execute(
-            sa.text(
-                "INSERT INTO subscriptions (surface, chat, thread, query, zone, days, announced, size, threshold,"
-                " empty, silent, role, paused, created_at, at) VALUES ('test', '1', '', 'agents', 'UTC', 127, false,"
-                " 10, 0, 'note', false, '', '', '2026-04-01 00:00:00+00:00', '09:00:00')"
-            )
-        )
-        connection.commit()
+    with former_schema(database_url, BEFORE) as connection:
+        add_subscription(connection)
 
     async with open_store(database_url) as store:
         await store.topic_vectors.put("one", "agents", MADE, NOON)
