@@ -24,7 +24,7 @@ from bot.storage.schema.deliveries import (
 )
 from bot.storage.schema.installation import budgets, generations, interactions, notes, shard_leases
 from bot.storage.schema.linked import artifact_totals, artifacts, lookups, repositories, star_days, stories
-from bot.storage.schema.papers import paper_aliases, papers, topic_vectors, vectors
+from bot.storage.schema.papers import UNDATED, WITHOUT_CATEGORIES, paper_aliases, papers, topic_vectors, vectors
 from bot.storage.schema.sources import category_lists, fetches, listings, observations, source_turns, sources
 from bot.storage.schema.subscriptions import drafts, mail_requests, mailboxes, slots, subscriptions
 from bot.storage.schema.taste import saved_papers, taste_papers, taste_settings, taste_words, votes
@@ -34,6 +34,8 @@ __all__ = [
     "FRESH",
     "NOTICE",
     "OPEN_FOLLOW_UP",
+    "UNDATED",
+    "WITHOUT_CATEGORIES",
     "artifact_totals",
     "artifacts",
     "budgets",
