@@ -18,7 +18,7 @@ from adapters.kit.heartbeat import Heartbeat
 from adapters.kit.leases import process_name
 from adapters.kit.queues import InboundQueue
 from adapters.kit.takeover import Takeover
-from adapters.telegram import render
+from adapters.telegram import rich_messages
 from adapters.telegram.allowance import ALLOWANCE
 from adapters.telegram.api import Api
 from adapters.telegram.api_errors import edit_refused, refused, unchanged
@@ -103,7 +103,7 @@ class Telegram:
 
     def parts(self, page: Page) -> Sequence[Page]:
         """As in `Surface.parts`."""
-        return render.parts(page)
+        return rich_messages.parts(page)
 
     async def send(self, chat: Chat, part: Page, *, nonce: str, silent: bool, role: str) -> str:
         """As in `Surface.send`; the first part mentions the `role`, which on Telegram is an @name."""
