@@ -35,6 +35,12 @@ def pytest_collection_finish() -> None:
     gc.enable()
 
 
+def pytest_sessionfinish() -> None:
+    """Collect what the tests left behind once: pytest looks five times for errors that nobody has seen."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Run the folders with the longest tests first, so that no worker is alone with one of them at the end."""

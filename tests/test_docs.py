@@ -10,6 +10,7 @@ import pytest
 from bot.app.cli.arguments import parser
 from bot.app.settings import Settings
 from bot.commands import COMMANDS
+from tests.source_code import modules
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -72,8 +73,8 @@ GLOSSARY = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
 
 
 def public_classes(folder: str) -> set[str]:
-    modules = (ast.parse(path.read_text(encoding="utf-8")) for path in (ROOT / folder).rglob("*.py"))
-    named = (node.name for module in modules for node in module.body if isinstance(node, ast.ClassDef))
+    found = (module for path, module in modules().items() if path.startswith(f"{folder}/"))
+    named = (node.name for module in found for node in module.body if isinstance(node, ast.ClassDef))
     return {name for name in named if not name.startswith("_")}
 
 

@@ -9,10 +9,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tests.benchmarks.house import LONG, Function, functions
+from tests.source_code import modules
 
 ROOT = Path(__file__).parents[1]
-FILES = [path for root in ("bot", "adapters") for path in sorted((ROOT / root).rglob("*.py"))]
-MODULES = {path.relative_to(ROOT).as_posix(): ast.parse(path.read_text(encoding="utf-8")) for path in FILES}
 DESIGN = (ROOT / "docs" / "design.md").read_text(encoding="utf-8")
 
 #: two words: a sentence, a phrase, a clause
@@ -65,7 +64,7 @@ def questions(module: ast.Module) -> Iterator[ast.expr]:
 
 
 def test_nothing_is_decided_by_sentences_or_labels() -> None:
-    found = {(path, ast.unparse(node)) for path, module in MODULES.items() for node in questions(module)}
+    found = {(path, ast.unparse(node)) for path, module in modules().items() for node in questions(module)}
 
     assert sorted(found - ALLOWED) == []
 
@@ -87,7 +86,7 @@ def test_the_rule_finds_comparisons_with_sentences_and_labels() -> None:
 
 def test_a_class_name_is_used_once() -> None:
     places = defaultdict(list)
-    for path, module in MODULES.items():
+    for path, module in modules().items():
         for node in ast.walk(module):
             if isinstance(node, ast.ClassDef):
                 places[node.name].append(path)
@@ -101,9 +100,9 @@ ONE_IN_SEARCH = {"Term", "Run"}
 
 def test_a_file_name_stands_in_two_folders_only_with_the_meaning_in_the_table() -> None:
     folders = defaultdict(list)
-    for path in FILES:
+    for path in map(Path, modules()):
         if path.name != "__init__.py":
-            folders[path.stem].append(path.parent.relative_to(ROOT).as_posix())
+            folders[path.stem].append(path.parent.as_posix())
     table = DESIGN.partition("## File names that occur more than once")[2].partition("\n## ")[0]
     listed = set(re.findall(r"`(\w+)`", "".join(re.findall(r"^\| ([^|]*) \|", table, re.MULTILINE))))
 

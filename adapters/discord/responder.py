@@ -22,7 +22,14 @@ from adapters.discord.handler import (
     VoteAnswer,
     to_request,
 )
-from adapters.discord.interaction_reply import Acknowledged, AnswerFailed, CallbackType, Deadlines, InteractionReply
+from adapters.discord.interaction_reply import (
+    Acknowledged,
+    AnswerFailed,
+    CallbackType,
+    Deadlines,
+    InteractionReply,
+    NotAcknowledged,
+)
 from adapters.discord.interactions import IncomingInteraction, InteractionType
 from adapters.discord.message import forms
 from adapters.discord.rest import ApiError, Rest
@@ -81,7 +88,7 @@ class DiscordResponder:
         except (AnswerFailed, ApiError) as error:
             _log_unanswered(incoming, error)
         except asyncio.CancelledError:
-            if reply.callback in (CallbackType.DEFER, CallbackType.DEFER_UPDATE):
+            if await _awaits_answer(reply):
                 await self._show_instead(reply, await self._handler.notice(incoming, pages.restarting()))
                 # the person presses again, so the next process must not take it up as well
                 await self._service.forgo(incoming.chat.surface, incoming.id)
@@ -282,6 +289,19 @@ class DiscordResponder:
 
 def _requested(incoming: IncomingInteraction, handler: InteractionHandler) -> InteractionRequest:
     return to_request(incoming, handler.known) or InteractionRequest(command="help", argument="")
+
+
+async def _awaits_answer(reply: InteractionReply) -> bool:
+    """Return whether a person still waits for the answer that was deferred. During a hand-over both processes have the
+    interaction, and the answer of the other one must not be replaced.
+    """
+    if reply.callback is not CallbackType.DEFER:
+        return reply.callback is CallbackType.DEFER_UPDATE
+    try:
+        original = await reply.original_message()
+    except (AnswerFailed, NotAcknowledged):
+        return False
+    return original is not None and original.loading
 
 
 def _log_unanswered(incoming: IncomingInteraction, error: AnswerFailed | ApiError) -> None:

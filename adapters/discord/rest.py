@@ -16,6 +16,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from adapters.discord.schema import ErrorBody
 from adapters.kit.breaker import CircuitBreaker
+from bot.domain.errors import PlatformError
 from bot.domain.log import Log
 from bot.version import VERSION
 
@@ -33,7 +34,7 @@ _BANNED, _REVOKED = 600.0, 900.0
 
 
 @dataclass(kw_only=True, eq=False)
-class ApiError(Exception):
+class ApiError(PlatformError):
     """The API answered with an error."""
 
     status: int
@@ -48,19 +49,25 @@ class ApiError(Exception):
 
 
 @dataclass(eq=False)
-class RequestDeferred(Exception):
+class RequestDeferred(PlatformError):
     """No request was made, as a rate limit or the circuit breaker allows none for `seconds`."""
 
     seconds: float
     reason: str
 
+    def __str__(self) -> str:
+        return self.reason
+
 
 @dataclass(eq=False)
-class NoResponse(Exception):
+class NoResponse(PlatformError):
     """The connection failed; `reached` if Discord may have acted on the request."""
 
     reason: str
     reached: bool
+
+    def __str__(self) -> str:
+        return self.reason
 
 
 class Rest:

@@ -10,6 +10,8 @@ from pydantic import AfterValidator, Field, SecretStr
 from adapters.kit.registration import Adapter, AdapterSettings
 from bot.domain.setting_values import http_url
 
+#: a value of the Authorization header
+_TOKEN = re.compile(r"[!-~]+")
 _SHARDS = re.compile(r"([0-9]{1,4})-([0-9]{1,4})/([0-9]{1,5})")
 
 
@@ -26,12 +28,18 @@ def _shards(value: str) -> str:
     return value
 
 
+def _token(value: SecretStr) -> SecretStr:
+    if value.get_secret_value() and not _TOKEN.fullmatch(value.get_secret_value()):
+        raise ValueError("expected the token under Bot at discord.com/developers/applications: one word without blanks")
+    return value
+
+
 class DiscordSettings(AdapterSettings):
     """`PAPERBOY_DISCORD_…`."""
 
     adapter: ClassVar[Adapter] = Adapter("discord", "adapters.discord.builder:build", ("discord_token",))
 
-    discord_token: SecretStr = Field(
+    discord_token: Annotated[SecretStr, AfterValidator(_token)] = Field(
         default=SecretStr(""), description="Token of the Discord bot; empty: Discord is off."
     )
     discord_api_url: Annotated[str, AfterValidator(http_url)] = Field(

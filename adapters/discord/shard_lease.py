@@ -6,7 +6,7 @@ import asyncio
 import os
 import secrets
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -19,8 +19,11 @@ log = Log(__name__)
 
 #: seconds between two attempts to acquire, and between two renewals; at most a third of a lease
 _ACQUIRE_SECONDS, RENEW_SECONDS = 1.0, 5.0
-#: seconds to keep listening during a hand-over until the next process is connected, and between two looks at it
-_HAND_OVER_SECONDS, _HAND_OVER_POLL_SECONDS = 12.0, 0.2
+#: seconds to keep listening during a hand-over until the next processes are connected, and between two looks at them;
+#: with the time for finishing running work it must end before the 30 s after which a process is killed
+HAND_OVER_SECONDS, _HAND_OVER_POLL_SECONDS = 18.0, 0.2
+#: seconds for releasing a lease
+_RELEASE_SECONDS = 12.0
 
 
 def process_name(pid: int | None = None) -> str:
@@ -105,20 +108,22 @@ class LeaseManager:
         return holder is not None
 
     async def hand_over(self) -> None:
-        """Release the shards to a process that waits for them, if any, and return once it listens.
+        """Release the shards to the processes that wait for them, if any, and return once these listen to all of them.
 
-        Until then both are connected. Discord accepts one answer per interaction, and only the process that claims
-        an interaction first makes its changes.
+        Until then both sides are connected. Discord accepts one answer per interaction, and only the process that
+        claims an interaction first makes its changes.
         """
         try:
-            async with asyncio.timeout(_HAND_OVER_SECONDS):
-                waiting = await self.leases.successor(self.lease)
+            async with asyncio.timeout(HAND_OVER_SECONDS):
+                # release first: a process that asked before is recorded as waiting, and a later one as the holder
                 await self.leases.release(self.lease)
-                if waiting is not None:
-                    log.info("handing shards over", shards=str(self.lease.shards), to=waiting.lease.owner)
-                while waiting is not None and waiting.state is not ShardState.LISTENING:
+                successors = await self.leases.successors(self.lease)
+                if successors:
+                    names = " ".join(each.lease.owner for each in successors)
+                    log.info("handing shards over", shards=str(self.lease.shards), to=names)
+                while _connecting(successors):
                     await asyncio.sleep(_HAND_OVER_POLL_SECONDS)
-                    waiting = await self.leases.successor(self.lease)
+                    successors = await self.leases.successors(self.lease)
         except TimeoutError:
             log.warning("shards not taken over in time", shards=str(self.lease.shards))
         except StoreError as error:
@@ -127,7 +132,7 @@ class LeaseManager:
     async def release(self) -> None:
         """Release the shards. If that cannot be written, the lease expires by itself."""
         try:
-            async with asyncio.timeout(_HAND_OVER_SECONDS):
+            async with asyncio.timeout(_RELEASE_SECONDS):
                 await self.leases.release(self.lease)
         except (StoreError, TimeoutError) as error:
             log.warning("lease of shards not released", reason=str(error) or "no answer from the database")
@@ -146,6 +151,14 @@ class LeaseManager:
             if holder is None:
                 log.error("listening without a lease of shards", reason=str(error))
             return holder
+
+
+def _connecting(successors: Sequence[ShardHolder]) -> bool:
+    """Return whether shards of a successor have no listener yet. A further process that waits for the same ones does
+    not count.
+    """
+    listening = [each.lease.shards for each in successors if each.state is ShardState.LISTENING]
+    return any(not each.lease.shards.covered_by(listening) for each in successors)
 
 
 def _waiting_reason(lease: ShardLease, holder: ShardHolder) -> str:

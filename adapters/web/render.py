@@ -76,6 +76,7 @@ def _environment(language: str) -> jinja2.Environment:
         "address": urls.address,
         "outward": outward,
         "shown": plain,
+        "unbroken": unbroken,
         "readable": readable,
         "paging": paging,
         "with_links": with_links,
@@ -91,6 +92,11 @@ def _environment(language: str) -> jinja2.Environment:
         "languages": {tag: own_name(tag) for tag in available()},
     }
     return environment
+
+
+def unbroken(text: str) -> str:
+    """Return a text with its separators at the ends of lines, never at their beginnings."""
+    return text.replace(" · ", "\N{NO-BREAK SPACE}· ")
 
 
 def outward(url: str) -> str:

@@ -274,11 +274,21 @@ def _passwords(address: str) -> Iterator[str]:
     yield from (text for each in found for text in dict.fromkeys((each, unquote(each))))
 
 
+#: what is accepted instead, by pydantic's type of error
+_EXPECTED = {
+    "int_parsing": "expected a whole number",
+    "int_from_float": "expected a whole number",
+    "float_parsing": "expected a number",
+    "bool_parsing": "expected true or false",
+    "bool_type": "expected true or false",
+}
+
+
 def _sentence(error: ValidationError) -> str:
     first = error.errors(include_url=False)[0]
     setting = str(first["loc"][0])
     name = f"{PREFIX}{setting.upper()}"
     cause = first.get("ctx", {}).get("error")
-    reason = str(cause) if cause else first["msg"].removeprefix("Input ")
+    reason = str(cause) if cause else _EXPECTED.get(first["type"]) or first["msg"].removeprefix("Input ")
     shown = "" if is_secret(Settings.model_fields[setting].annotation) else f" is {str(first['input'])[:80]!r}"
     return f"{name}{shown}: {reason}"

@@ -17,7 +17,7 @@ COMMAND = Command(
     summary=tr("Sent and missed digests, and the state of the sources"),
     usage="/status [here|all]",
     options=(
-        Option(name="where", description=tr("Only here, or everywhere that you manage"), choices=("here", "all")),
+        Option(name="where", description=tr("Only here, or in every chat that you manage"), choices=("here", "all")),
     ),
     examples=("/status",),
 )

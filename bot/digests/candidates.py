@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from bot.digests.list_days import OwnLists, listed_by_any, sources_of
-from bot.digests.news import is_news
+from bot.digests.news import NewsRule, with_listings
 from bot.domain.observations import History
 from bot.domain.papers import Paper
 from bot.domain.trending.signals import seen_by, votes_of
@@ -45,11 +45,18 @@ def known_by(histories: Iterable[History], as_of: datetime) -> list[History]:
     """
     return [
         history
-        for history in histories
+        for history in (_listed_by_then(each, as_of.date()) for each in histories)
         if history.paper.listed_on is not None
         and history.paper.listed_on <= as_of.date()
         and _known_since(history, history.paper.listed_on) <= as_of
     ]
+
+
+def _listed_by_then(history: History, day: date) -> History:
+    """Return a paper without the lists of later days that are known of it."""
+    listings = history.paper.listings
+    by_then = [listing for listing in listings if listing.day <= day]
+    return with_listings(history, by_then) if by_then and len(by_then) < len(listings) else history
 
 
 def _known_since(history: History, listed_on: date) -> datetime:
@@ -59,22 +66,34 @@ def _known_since(history: History, listed_on: date) -> datetime:
     return stored_at if stored_at and day <= stored_at < day + _READ_LATER else day
 
 
-def listed_between(histories: Iterable[History], first: date, as_of: datetime) -> list[History]:
-    """Return the papers listed on or after `first`, as known at `as_of`."""
-    return [history for history in known_by(histories, as_of) if _on_or_after(first, history)]
+def listed_between(
+    histories: Iterable[History], first: date, as_of: datetime, rule: NewsRule | None = None
+) -> list[History]:
+    """Return the papers listed on or after `first`, as known then; with a rule by the lists that count for it."""
+    known = known_by(histories, as_of)
+    listed = map(rule.as_listed, known) if rule else known
+    return [history for history in listed if _on_or_after(first, history)]
 
 
 def relevances(
-    histories: Iterable[History], query: Query, as_of: datetime, matcher: Matcher = relevance_of
+    histories: Iterable[History],
+    query: Query,
+    as_of: datetime,
+    matcher: Matcher = relevance_of,
+    *,
+    rule: NewsRule | None = None,
 ) -> dict[str, float]:
     """Return how relevant papers are to a query, as known at `as_of`, by id; without those that do not match.
 
-    A paper without votes is compared with a minimum of votes as one that has none.
+    A paper without votes is compared with a minimum of votes as one that has none. `rule` says what is news for the
+    query; if it is not given, these papers are taken to be all on their lists.
     """
+    histories = list(histories)
+    rule = rule or NewsRule.of(query, histories)
     found = (
         (history.paper.id, matcher(history.paper, query, votes_of(seen_by(history, as_of))))
         for history in histories
-        if is_news(history.paper, query)
+        if rule.is_news(history.paper)
     )
     return {id: relevance for id, relevance in found if relevance is not None}
 
@@ -92,9 +111,11 @@ def candidates(
     There are none if no source of these papers has a list of its own days: other lists have nothing to do with the
     query.
     """
+    rule = NewsRule.of(query, known)
+    known = [rule.as_listed(history) for history in known]
     own = [history.paper for history in known if lists.has(history.paper)]
     reached = [each for each in known if lists.has(each.paper) or _is_late(each, earliest)] if own else []
-    relevance = relevances(reached, query, as_of, matcher)
+    relevance = relevances(reached, query, as_of, matcher, rule=rule)
     matching = [history for history in reached if history.paper.id in relevance]
     sources = sources_of(history.paper for history in matching)
     if matching:

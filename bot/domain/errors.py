@@ -10,6 +10,7 @@ PaperboyError
 ├── FetchError           a source could not be read; the fetch continues without it
 │   └── RateLimited      the source asks to wait, until a given or assumed time
 ├── DeliveryError        a platform did not accept a message; says whether a retry makes sense
+├── PlatformError        a platform cannot be reached or refuses a request; adapters retry or translate it
 ├── StoreError           the database cannot be used; the message says what to do
 ├── UsageError           the command line contradicts itself; printed as one line
 └── SettingsError        the operator can correct a setting; printed as one line, without a traceback
@@ -120,6 +121,10 @@ class DeliveryError(PaperboyError):
         self.unneeded = unneeded
         #: the chat's new id for all messages, if a group became a supergroup; the message was not accepted
         self.moved_to = moved_to
+
+
+class PlatformError(PaperboyError):
+    """A platform cannot be reached, or refuses a request; the message says what happened."""
 
 
 class StoreError(PaperboyError):

@@ -18,6 +18,30 @@ class ListRange(StrEnum):
     MONTH = "month"
 
 
+class ListingKind(StrEnum):
+    """As what a paper is on a list. The values are stored."""
+
+    #: the list has one kind only, or the kind is not known
+    NONE = ""
+    #: new, and the category of the list is its primary one
+    NEW = "new"
+    #: from another primary category
+    CROSS = "cross"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """A paper on a source's list of a day; a paper can be listed on several days, and in several categories a day."""
+
+    paper_id: str
+    source: str
+    #: UTC
+    day: date
+    #: category of the list; empty if the source has one list for all, or if that is not known
+    category: str = ""
+    kind: ListingKind = ListingKind.NONE
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paper:
     """One work, across all versions and cross-lists."""
@@ -51,6 +75,8 @@ class Paper:
     listed_on: date | None = None
     #: names of the sources on whose lists it is
     listed_by: tuple[str, ...] = ()
+    #: the lists behind these two, if some are lists of a category and were read together with the paper
+    listings: tuple[Listing, ...] = ()
     #: URL of the code; http(s)
     code_url: str = ""
     #: URL of the project page; http(s)
@@ -81,27 +107,6 @@ class Paper:
     def pdf_url(self) -> str:
         """URL of the PDF on its server; empty if unknown."""
         return self.host.pdf_of(self.id)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PaperText:
-    """What a paper says, which is cheaper to read than a whole `Paper`. The fields are those of `Paper`."""
-
-    id: str
-    title: str
-    abstract: str
-    summary: str
-    keywords: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Listing:
-    """A paper on a source's list of a day; a paper can be listed on several days."""
-
-    paper_id: str
-    source: str
-    #: UTC
-    day: date
 
 
 class DeliveryReason(StrEnum):

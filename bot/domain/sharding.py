@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -35,6 +36,17 @@ class ShardRange:
         """
         common = math.gcd(self.count, other.count)
         return not self._residues(common).isdisjoint(other._residues(common))
+
+    def covered_by(self, others: Sequence[ShardRange]) -> bool:
+        """Return whether every server of this range belongs to at least one of the others."""
+        modulus = math.lcm(self.count, *(other.count for other in others))
+        return all(
+            any(other.contains(server) for other in others) for server in range(modulus) if self.contains(server)
+        )
+
+    def contains(self, server: int) -> bool:
+        """Return whether a server belongs to this range; `server` is its id without the lowest 22 bits."""
+        return self.first <= server % self.count <= self.last
 
     def _residues(self, modulus: int) -> frozenset[int]:
         return frozenset(shard % modulus for shard in range(self.first, min(self.last + 1, self.first + modulus)))

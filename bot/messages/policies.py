@@ -201,6 +201,6 @@ def _papers() -> Translatable:
 def _conduct() -> Translatable:
     return lines(
         tr("Subscribe only chats that you manage and mailboxes that are yours."),
-        tr("Don't use the bot to disturb others, or so much that it fails them."),
+        tr("Don't use the bot to disturb others, or so heavily that it stops working for them."),
         tr("The rules of the platform on which you use the bot apply too."),
     )

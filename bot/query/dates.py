@@ -26,6 +26,7 @@ NUMBERS = {
 } | {"fifteen": 15, "twenty": 20}
 _FEW = NUMBERS | {"few": 3, "couple": 2, "several": 5, "a": 1, "an": 1}
 _PARTS = {"early": 1, "mid": 5, "late": 9}
+_DAY_BEFORE = ("day", "before", "yesterday")
 #: what precedes the age of a young paper
 _YOUNGER = tuple(
     tuple(lead.split())
@@ -35,7 +36,7 @@ _YOUNGER = tuple(
 #: words that can start a date
 _FIRST = frozenset(
     """
-    today yesterday now this current last past previous early late mid q1 q2 q3 q4
+    today yesterday now this current last past previous early late mid day q1 q2 q3 q4
     """.split()
 ) | {*_MONTHS, *_DAYS, *_FEW}
 
@@ -65,6 +66,7 @@ def date_at(words: Sequence[str], place: int, today: date) -> Dated | None:
         or _day_first(words, place, today)
         or _quarter(words, place, today)
         or _part_of_year(words, place)
+        or _day_before_yesterday(words, place, today)
         or _relative(words, place, today)
         or _ago(words, place, today)
     )
@@ -186,6 +188,13 @@ def _daily(day: int, month: int, year: int | None, end: int, today: date, *, cle
     return Dated(end=end, span=next(filter(None, spans), None), clear=clear, floating=True)
 
 
+def _day_before_yesterday(words: Sequence[str], place: int, today: date) -> Dated | None:
+    if tuple(words[place : place + len(_DAY_BEFORE)]) != _DAY_BEFORE:
+        return None
+    day = calendar.ago(2, "day", today)
+    return Dated(end=place + len(_DAY_BEFORE), span=calendar.of_days(*_numbers(day)), clear=True)
+
+
 def _relative(words: Sequence[str], place: int, today: date) -> Dated | None:
     first, second = words[place], word_at(words, place + 1)
     if first in ("today", "yesterday", "now"):
@@ -238,6 +247,8 @@ def _counted(words: Sequence[str], place: int) -> tuple[int, str, int] | None:
     count = number(word_at(words, start)) or _FEW.get(word_at(words, start))
     end = start + 1 + (word_at(words, start + 1) == "of")
     unit = UNITS.get(word_at(words, end))
+    if count and word_at(words, end) in ("fortnight", "fortnights"):
+        return 2 * count, "week", end + 1
     return (count, unit, end + 1) if count and unit else None
 
 

@@ -54,7 +54,10 @@ _LEADS: tuple[tuple[str, ...], ...] = tuple(
 )
 _CLEAR = frozenset({"excluding", "exclude", "except", "without", "w/o", "not", "no", "minus"})
 _TWO = frozenset(
-    {"except about", "except for", "other than", "leave out", "leaving out", "nothing on", "nothing about"}
+    {
+        *("except about", "except for", "other than", "leave out", "leaving out", "apart from", "aside from"),
+        *("nothing on", "nothing about", "nothing with", "nothing involving", "nothing using", "nothing related to"),
+    }
 )
 #: these exclude only after a break, as "skip connections" is a topic
 _AFTER_BREAK = frozenset("skip skipping ignore ignoring drop hide omit omitting leave leaving nothing".split())
@@ -67,6 +70,9 @@ _NAMES = frozenset(
     """.split()
 )
 _ARTICLES = frozenset("a an the any all".split())
+#: "skip anything about math", "without papers that use GANs"
+_THINGS = frozenset({"anything", "everything", "something", "stuff", "things", "work", *PAPER_NOUNS})
+_TO_THINGS = frozenset("about on with involving using that's to related dealing concerning regarding use uses".split())
 #: these may be part of a title: "no free lunch", "not all tokens are equal"
 _LOOSE = frozenset({"no", "not", "minus"})
 _MOST_WORDS = 3
@@ -93,7 +99,7 @@ def negation_phrase(line: QueryLine, place: int) -> Match | None:
         return None
     if lead == "without" and (line.word(first) in _NAMES or line.word(first) in ("a", "an", "the")):
         return None
-    first += line.word(first) in _ARTICLES
+    first = _behind_things(line, first)
     end = _end(line, first)
     words = [word for word in line.words[first:end] if word not in PAPER_NOUNS and word not in _BASED]
     if not words or not line.ends(end) or any(map(ids_of, line.tokens[first:end])):
@@ -111,6 +117,18 @@ def _negates(line: QueryLine, place: int, first: int) -> bool:
     """Return whether "not" or "no" excludes a topic rather than being part of one: "attention is not explanation"."""
     within = {"is", "are", "be", "to"}.intersection(line.words[max(0, place - _NEAR) : place])
     return place > 0 and not within and line.word(first) not in (*_ARTICLES, "to", "only")
+
+
+def _behind_things(line: QueryLine, first: int) -> int:
+    """Return the position after "anything about", "papers that use" or an article: the topic that is excluded."""
+    place = first
+    while line.word(place) in _ARTICLES | _THINGS and line.word(place + 1):
+        place += 1
+    if place > first and line.word(place - 1) in _THINGS:
+        place += line.word(place) in ("that", "which")
+        while line.word(place) in _TO_THINGS and line.word(place + 1):
+            place += 1
+    return place
 
 
 def _behind_lead(line: QueryLine, start: int) -> int | None:

@@ -189,14 +189,19 @@ def organization_end(line: QueryLine, place: int, *, anywhere: bool = False) -> 
     )
 
 
+def owner(line: QueryLine, place: int, end: int) -> str:
+    """Return the words of a name, of which the last may be a genitive: "DeepMind's"."""
+    return " ".join(line.words[place:end]).removesuffix("'s")
+
+
 def _is_written_as_name(line: QueryLine, place: int, end: int) -> bool:
     """Return whether it is a known organization, or each word is capitalized: not "Which research" in a question."""
-    known = " ".join(line.words[place:end]) in _ORGANIZATIONS
+    known = owner(line, place, end) in _ORGANIZATIONS
     return known or all(token.typed[:1].isupper() for token in line.tokens[place:end])
 
 
 def _is_organization(line: QueryLine, place: int, end: int) -> bool:
-    words = line.words[place:end]
+    words = owner(line, place, end).split()
     if any(token.closes for token in line.tokens[place : end - 1]):
         return False
     if " ".join(words) in _ORGANIZATIONS:

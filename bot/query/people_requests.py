@@ -5,7 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.query.model import Order, Query
-from bot.query.people_phrases import MODELS, NOT_NAMES, authors, is_person, name_end, organization_end, organizations
+from bot.query.people_phrases import (
+    MODELS,
+    NOT_NAMES,
+    authors,
+    is_person,
+    name_end,
+    organization_end,
+    organizations,
+    owner,
+)
 from bot.query.tokens import Match, QueryLine, phrase
 
 _PAPERS = frozenset(
@@ -126,7 +135,7 @@ def _who(line: QueryLine, start: int, *, loosely: bool, either: bool = False) ->
     `loosely` accepts names in lower case. With `either`, a name may also be that of an unknown organization.
     """
     if end := organization_end(line, start, anywhere=True):
-        name = " ".join(line.words[start:end])
+        name = owner(line, start, end)
         asks = Query(organizations=(name,))
         # "Qwen papers" may be papers about the model
         return end, Query(words=tuple(name.split()), guesses=(asks,)) if name in MODELS else asks

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,19 @@ BATCH = 16
 _CHARACTERS = 24
 #: axes of the output of a model that returns one vector per text
 _PER_TEXT = 2
+
+
+class _HubError(Exception):
+    """A hub did not send a model."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Described:
+    """Where fastembed finds a model."""
+
+    #: name of the repository
+    hub: str
+    files: list[str]
 
 
 class OnnxEncoder:
@@ -76,6 +90,9 @@ def open_encoder(name: str, cache: Path, *, offline: bool = False) -> OnnxEncode
     except ImportError as error:
         told = f"The encoder {name!r} needs {error.name}. Set PAPERBOY_ENCODER=off, or {extra('semantic')}."
         raise SettingsError(told) from None
+    except _HubError as error:
+        told = f"The encoder {name!r} cannot be downloaded: {error}. Papers are found by words until that works."
+        raise SettingsError(told) from error
     except Exception as error:
         # the runtime, the tokenizer and the hub each have their own exceptions, without a common class
         raise SettingsError(f"The encoder {name!r} cannot be loaded: {str(error)[:200]}") from error
@@ -90,8 +107,9 @@ def _opened(model: Model, cache: Path, *, offline: bool) -> TextEmbedding:
     if model.folder is not None:
         opened = _from_folder(model, model.folder)
     else:
-        local = offline or _downloaded(model.name, cache)
-        opened = TextEmbedding(model.name, cache_dir=str(cache), threads=1, local_files_only=local)
+        if not offline and not _downloaded(model.name, cache):
+            _download(model.name, cache)
+        opened = TextEmbedding(model.name, cache_dir=str(cache), threads=1, local_files_only=True)
     _truncate(opened, model.tokens)
     return opened
 
@@ -137,11 +155,34 @@ def _dimensions(folder: Path) -> int:
 
 def _downloaded(name: str, cache: Path) -> bool:
     """Return whether the model was downloaded completely, so that the hub need not be asked."""
+    found = _described(name)
+    return found is not None and (cache / f"models--{found.hub.replace('/', '--')}" / "files_metadata.json").is_file()
+
+
+def _download(name: str, cache: Path) -> None:
+    """Download a model, with a progress bar. Raise `_HubError` if the hub does not send it."""
+    from fastembed.text.onnx_embedding import OnnxTextEmbedding
+
+    found = _described(name)
+    if found is None:
+        # fastembed's own refusal names the reason
+        return
+    try:
+        # once: fastembed itself would try three times and sleep for 3, 9 and 27 seconds
+        OnnxTextEmbedding.download_files_from_huggingface(found.hub, str(cache), found.files)
+    except Exception as error:
+        # the hub's client raises errors of its own and of its transport, without a common class
+        raise _HubError(str(error.__cause__ or error).partition("\n")[0][:200].rstrip(".")) from error
+
+
+def _described(name: str) -> _Described | None:
+    """Return where a model of fastembed's list comes from; None for any other."""
     from fastembed import TextEmbedding
 
-    sources = (each["sources"]["hf"] for each in TextEmbedding.list_supported_models() if each["model"] == name)
-    source = next(sources, None)
-    return bool(source) and (cache / f"models--{str(source).replace('/', '--')}" / "files_metadata.json").is_file()
+    for each in TextEmbedding.list_supported_models():
+        if each["model"] == name and each["sources"]["hf"]:
+            return _Described(str(each["sources"]["hf"]), [each["model_file"], *each["additional_files"]])
+    return None
 
 
 def _truncate(opened: TextEmbedding, tokens: int) -> None:

@@ -7,12 +7,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from bot.domain.papers import Paper, PaperText
 from bot.search import corpus
 from bot.search.analyzer import stems_of
 from bot.search.concepts import Concept
 from bot.search.lexicon import explained
-from bot.search.passages import Passages, packed
+from bot.search.passages import Passages, numbered, packed
 from bot.search.thesaurus import ConceptTerm, Stems
 
 #: weights of a mention of a kind and of a mention whose words are not adjacent; a mention of a name weighs 1
@@ -71,7 +70,6 @@ class _Pattern:
 class _Apart:
     """A term of several words that need not be adjacent, with a search pattern for each of its words."""
 
-    stems: frozenset[str]
     patterns: tuple[str, ...]
     #: number of words
     size: int
@@ -92,6 +90,7 @@ class Matcher:
     def __init__(self, concept: Concept) -> None:
         self._concept = concept
         entry = concept.entry
+        #: patterns by the rarest of their stems
         self._anchored: dict[str, list[_Pattern]] = {}
         for kind, terms in (
             (_Kind.NAME, _without_longer(entry.names)),
@@ -100,9 +99,9 @@ class Matcher:
         ):
             for place, term in enumerate(terms):
                 term_pattern = _Pattern(place, kind, term.text, term.stems, packed(term.stems))
-                self._anchored.setdefault(_anchor(term.stems), []).append(term_pattern)
+                self._anchored.setdefault(packed((_anchor(term.stems),)), []).append(term_pattern)
         self._apart = [
-            _Apart(frozenset(stems), tuple(packed((stem,)) for stem in stems), len(stems))
+            _Apart(tuple(dict.fromkeys(packed((stem,)) for stem in stems)), len(stems))
             for stems in dict.fromkeys((concept.stems, entry.names[0].stems))
             if len(set(stems)) > 1
         ]
@@ -114,13 +113,13 @@ class Matcher:
         """Return whether the typed words occur next to each other anywhere in the text."""
         return packed(self._concept.stems) in text.whole
 
-    def evidence(self, paper: Paper | PaperText, text: Passages) -> Evidence:
-        """Return the evidence that the paper is about the concept."""
-        found = self._found(text, paper)
-        apart = [each for each in self._apart if text.stems >= each.stems]
+    def evidence(self, text: Passages) -> Evidence:
+        """Return the evidence that a paper is about the concept."""
+        found = self._found(text)
+        apart = [each for each in self._apart if all(pattern in text.whole for pattern in each.patterns)]
         if not found.names and not found.parts and not found.related and not apart:
             return _NO_EVIDENCE
-        fields = (text.title, text.keywords, text.summary, text.abstract)
+        fields = text.fields
         named = [_count(found.names, field) for field in fields]
         direct: Sequence[float] = named
         if found.parts or apart:
@@ -132,38 +131,39 @@ class Matcher:
         if not any(direct) and not any(supported):
             return _NO_EVIDENCE
         reason_terms = (*self._reason_terms(found.names, text), *self._reason_terms(found.parts, text))
-        return Evidence(logistic(self._points(direct, named, supported, paper)), tuple(dict.fromkeys(reason_terms)))
+        return Evidence(logistic(self._points(direct, named, supported, text)), tuple(dict.fromkeys(reason_terms)))
 
-    def _found(self, text: Passages, paper: Paper | PaperText) -> _Found:
+    def _found(self, text: Passages) -> _Found:
         names: list[_Pattern] = []
         parts: list[_Pattern] = []
         related: list[_Pattern] = []
-        for anchor in self._anchored.keys() & text.stems:
-            for each in self._anchored[anchor]:
-                if len(each.stems) > 1 and each.pattern not in text.whole:
+        whole = text.whole
+        for anchor, patterns in self._anchored.items():
+            if anchor not in whole:
+                continue
+            for each in patterns:
+                if len(each.stems) > 1 and each.pattern not in whole:
                     continue
                 if each.kind is _Kind.PART:
                     parts.append(each)
                 elif each.kind is _Kind.RELATED:
                     related.append(each)
-                elif not self._is_other_abbreviation(each, paper):
+                elif not self._is_other_abbreviation(each, text):
                     names.append(each)
         return _Found(names, parts, related)
 
-    def _points(
-        self, direct: Sequence[float], named: Sequence[int], related: Sequence[int], paper: Paper | PaperText
-    ) -> float:
+    def _points(self, direct: Sequence[float], named: Sequence[int], related: Sequence[int], text: Passages) -> float:
         title, keywords, summary, abstract = direct
-        if not paper.abstract:
+        if not text.abstract:
             abstract = _ONLY_TITLE * title
         points = _BIAS + _RARITY * self._concept.rarity + (0.0 if self._concept.known else _UNKNOWN)
         points += _TITLE * (title >= _MENTION) + _TITLE_NAME * (named[0] > 0)
         points += _KEYWORDS * math.log1p(keywords) + _SUMMARY * math.log1p(summary) + _ABSTRACT * math.log1p(abstract)
         points += _NAMES * math.log1p(sum(named)) + _RELATED_TITLE * math.log1p(related[0])
         points += _RELATED_SAID * math.log1p(related[1] + related[2]) + _RELATED_ABSTRACT * math.log1p(related[3])
-        if not paper.keywords:
+        if not text.keywords:
             points += _NO_KEYWORDS
-        if not paper.summary:
+        if not text.summary:
             points += _NO_SUMMARY * math.log1p(abstract)
         return points
 
@@ -179,13 +179,13 @@ class Matcher:
         )
         yield from (each.text for each in order)
 
-    def _is_other_abbreviation(self, term: _Pattern, paper: Paper | PaperText) -> bool:
+    def _is_other_abbreviation(self, term: _Pattern, text: Passages) -> bool:
         """Return whether the paper expands an abbreviation differently, as in "test-time scaling (TTS)"."""
         if term.stems not in self._short:
             return False
-        [short], said = term.stems, f"{paper.title}. {paper.summary} {paper.abstract}"
-        at = said.casefold().find(f"({short}")
-        long = explained(short, said[:at]) if at >= 0 else ()
+        [short] = term.stems
+        explanations = (explained(short, each.before) for each in text.abbreviations if each.text.startswith(short))
+        long = next(filter(None, explanations), ())
         return bool(long) and stems_of(" ".join(long)) not in self._known_names
 
 
@@ -223,25 +223,12 @@ def _proximity_count(apart: Sequence[_Apart], field: str, named: int) -> int:
 def _count_near(term: _Apart, field: str) -> int:
     window, found, free = term.size + _GAP, 0, 0
     last: dict[str, int] = {}
-    for place, pattern in _occurrences(term, field):
+    for place, pattern in numbered(field, term.patterns):
         last[pattern] = place
-        if len(last) == len(term.stems) and (first := min(last.values())) >= free and place - first < window:
+        if len(last) == len(term.patterns) and (first := min(last.values())) >= free and place - first < window:
             found, free = found + 1, place + 1
             last = {}
     return found
-
-
-def _occurrences(term: _Apart, field: str) -> list[tuple[int, str]]:
-    """Return where the words of a term occur in a packed field, in order: the number of words before, and the word."""
-    found = []
-    for pattern in frozenset(term.patterns):
-        at = field.find(pattern)
-        while at >= 0:
-            # a separator of keywords is a word of its own, with single blanks around it
-            before = field.count("  ", 0, at + 1) + 2 * field.count(";", 0, at)
-            found.append((before, pattern))
-            at = field.find(pattern, at + 1)
-    return sorted(found)
 
 
 def logistic(points: float) -> float:

@@ -133,8 +133,9 @@ def _holds(clause: Clause, paper: Paper, votes: int | None) -> bool:
 def _has_keys(wanted: Keys, paper: Paper) -> bool:
     if not wanted.keys:
         return False
-    keys = passages(paper).stems if wanted.field == STEMS else frozenset(KEY_FIELDS[wanted.field].of_paper(paper))
-    return keys.issuperset(wanted.keys)
+    if wanted.field == STEMS:
+        return passages(paper).has(wanted.keys)
+    return frozenset(KEY_FIELDS[wanted.field].of_paper(paper)).issuperset(wanted.keys)
 
 
 def _has_phrase(words: Sequence[str], paper: Paper) -> bool:

@@ -6,12 +6,12 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import Context
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from bot.domain.log import Log
-from bot.domain.papers import Paper, PaperText
+from bot.domain.papers import Paper
 from bot.domain.search_results import SearchResults
 from bot.domain.supervisor import Supervisor
 from bot.query import MOST_WORDS, Order, Query
@@ -19,8 +19,9 @@ from bot.search.expansion import corrected
 from bot.search.feedback import FEEDBACK_PAPERS
 from bot.search.following import Follower
 from bot.search.index import Damaged, Hit, Index, checked
+from bot.search.passages import passages
 from bot.search.prior import FUSED_MARGIN, LEXICAL_MARGIN, Prior, nearly_tied
-from bot.search.ranking import FirstPass, first_pass, second_pass
+from bot.search.ranking import FirstPass, first_pass, learned_from, second_pass
 from bot.search.tiers import Candidate, close, matching
 from bot.search.topic import Closeness, Judgement, Topic, topic_of
 from bot.storage import Store
@@ -68,7 +69,7 @@ class Finder:
             return None
         from bot.search.hybrid import HybridRanking
 
-        return HybridRanking(self._index, meaning, self._run)
+        return HybridRanking(self._index, meaning)
 
     @classmethod
     async def open(
@@ -127,37 +128,37 @@ class Finder:
         if query.sort in (Order.NEW, Order.VOTES) or not query.texts:
             return await self._sorted(query, limit)
         lookup = await self._run(lambda: _lookup(self._index, query))
-        texts = await self._store.papers.texts(list(dict.fromkeys((*lookup.first.feedback_ids, *lookup.candidates))))
         if lookup.topic.narrow:
-            return await self._on_topic(lookup, texts, limit, prior)
-        hits = await self._ranked(lookup, texts, " ".join(query.texts), limit)
+            return await self._on_topic(lookup, limit, prior)
+        hits = await self._ranked(lookup, " ".join(query.texts), limit)
         margin = FUSED_MARGIN if self._hybrid else LEXICAL_MARGIN
-        ids = await self._run(lambda: _titled_first([hit.id for hit in _expected(hits, prior, margin)], lookup.titled))
         expanded = lookup.first.expanded
-        exact = await self._run(lambda: self._index.count(query, expanded, len(expanded.each)))
+
+        def ordered() -> tuple[Sequence[str], int]:
+            ids = _titled_first([hit.id for hit in _expected(hits, prior, margin)], lookup.titled)
+            return ids, self._index.count(query, expanded, len(expanded.each))
+
+        ids, exact = await self._run(ordered)
         return SearchResults(ids=ids, exact=exact, corrected=dict(expanded.corrected))
 
-    async def _ranked(self, lookup: _Lookup, texts: Mapping[str, PaperText], meaning: str, limit: int) -> Sequence[Hit]:
+    async def _ranked(self, lookup: _Lookup, meaning: str, limit: int) -> Sequence[Hit]:
         """Return the best hits by words, and where there is an encoder by `meaning`, a text."""
         depth = max(limit, self._hybrid.depth) if self._hybrid else limit
-        hits: Sequence[Hit] = await self._run(lambda: second_pass(self._index, lookup.first, texts, depth))
+        hits: Sequence[Hit] = await self._run(lambda: second_pass(self._index, lookup.first, depth))
         return await self._hybrid.rank(lookup.first.query, meaning, hits, limit) if self._hybrid else hits
 
-    async def _on_topic(
-        self, lookup: _Lookup, texts: Mapping[str, PaperText], limit: int, prior: Prior | None
-    ) -> SearchResults:
+    async def _on_topic(self, lookup: _Lookup, limit: int, prior: Prior | None) -> SearchResults:
         """Return the papers that match the topic, most relevant first, followed by the other results."""
         topic, hits = lookup.topic, lookup.candidates.values()
-        papers: Mapping[str, Paper | PaperText] = texts
+        papers = None
         if lookup.first.query.either:
-            # alternatives may have filters of their own
             papers = {paper.id: paper for paper in await self._store.papers.many(list(lookup.candidates))}
         closeness = await self._closeness(topic, list(lookup.candidates))
         judged = await self._run(lambda: [*_judged(topic, hits, papers, closeness.get)])
         matches, near = matching(judged, prior), close(judged)
         # after a list of matches nobody reads on to papers that only come close
         if len(matches) < limit:
-            found = await self._ranked(lookup, texts, topic.text, limit)
+            found = await self._ranked(lookup, topic.text, limit)
             known = {*matches, *near}
             near += [hit.id for hit in found if hit.id not in known]
         return SearchResults(
@@ -180,9 +181,7 @@ class Finder:
 
     async def _like(self, paper: Paper, limit: int) -> list[Paper]:
         depth = max(limit + 1, self._hybrid.depth) if self._hybrid else limit + 1
-        text = PaperText(**{each.name: getattr(paper, each.name) for each in fields(PaperText)})
-        first = await self._run(lambda: _about(self._index, paper))
-        hits: Sequence[Hit] = await self._run(lambda: second_pass(self._index, first, {paper.id: text}, depth))
+        hits: Sequence[Hit] = await self._run(lambda: _about(self._index, paper, depth))
         if self._hybrid:
             hits = await self._hybrid.like(paper, hits, limit + 1)
         others = [hit.id for hit in hits if hit.id != paper.id][:limit]
@@ -292,16 +291,19 @@ def _lookup(index: Index, query: Query) -> _Lookup:
 
 
 def _judged(
-    topic: Topic, hits: Iterable[Hit], papers: Mapping[str, Paper | PaperText], closeness: Closeness
+    topic: Topic, hits: Iterable[Hit], papers: Mapping[str, Paper] | None, closeness: Closeness
 ) -> Iterator[Candidate]:
-    """Yield the hits with their judgements. The index has applied the query's own filters."""
+    """Yield the hits with their judgements. The index has applied the query's own filters.
+
+    `papers` are needed for a query with alternatives, which have filters of their own.
+    """
     for hit in hits:
-        paper = papers.get(hit.id)
-        if isinstance(paper, Paper):
-            relevance = topic.judge(paper, hit.votes, closeness)
-            judgement = Judgement(relevance, matches=True) if relevance else None
+        if papers is None:
+            judgement: Judgement | None = topic.assess(hit.id, hit.passages, closeness)
         else:
-            judgement = topic.assess(paper, closeness) if paper else None
+            paper = papers.get(hit.id)
+            relevance = topic.judge(paper, hit.votes, closeness) if paper else None
+            judgement = Judgement(relevance, matches=True) if relevance else None
         if judgement:
             yield Candidate(hit.id, hit.day, hit.votes, judgement)
 
@@ -320,7 +322,8 @@ def _expected(hits: Sequence[Hit], prior: Prior | None, margin: float) -> Sequen
     return sorted(hits, key=lambda hit: places[hit.id])
 
 
-def _about(index: Index, paper: Paper) -> FirstPass:
-    """Return a first pass whose only hit is `paper`, so that relevance feedback learns from it alone."""
+def _about(index: Index, paper: Paper, limit: int) -> list[Hit]:
+    """Return the papers found by the title of a paper and by the stems learned from it alone."""
     query = Query(words=tuple(f"{paper.title} {' '.join(paper.keywords)}".casefold().split())[:MOST_WORDS])
-    return FirstPass(query, index.expanded(query), [Hit(paper.id, 1.0)])
+    first = FirstPass(query, index.expanded(query), ())
+    return learned_from(index, first, [(1.0, passages(paper))], limit)

@@ -6,7 +6,7 @@ import errno
 import os
 import shutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol, TypeVar
 
@@ -19,10 +19,12 @@ from bot.search.analyzer import analyzers, stems
 from bot.search.concepts import Concept
 from bot.search.expansion import ExpandedQuery, expand
 from bot.search.feedback import StemWeights
+from bot.search.forward import ForwardIndex, ForwardWriter, id_of, passages_of
 from bot.search.lexicon import Lexicon
 from bot.search.names import wanted_keys
+from bot.search.passages import Passages
 from bot.search.query_builder import QueryBuilder
-from bot.search.schema import VERSION, schema, title_key
+from bot.search.schema import RECORD, VERSION, schema, title_key
 from bot.search.writing import WriteSession
 
 #: writer memory in bytes; tantivy needs at least 15 MB per thread
@@ -37,6 +39,7 @@ T = TypeVar("T")
 _ORDERED_BY = {Order.NEW: "day", Order.VOTES: "votes"}
 _LEXICON = "lexicon.json"
 _CURSOR = "cursor"
+_FORWARD = "forward"
 
 
 class Damaged(Exception):
@@ -57,6 +60,25 @@ class Hit:
     #: ordinal of its day, 0 if unknown, and its votes
     day: int = 0
     votes: int = 0
+    #: its record in the forward index; empty for a paper that does not come from the index
+    record: bytes = field(default=b"", repr=False, compare=False)
+
+    @property
+    def passages(self) -> Passages:
+        """Return the packed text of the paper, as it was when it was added to the index."""
+        return passages_of(self.record)
+
+    def scored(self, score: float) -> Hit:
+        """Return the paper with another score."""
+        return Hit(self.id, score, self.day, self.votes, self.record)
+
+
+@dataclass(frozen=True, slots=True)
+class _Snapshot:
+    """A state of the index that does not change while it is searched."""
+
+    searcher: tantivy.Searcher
+    forward: ForwardIndex
 
 
 class RunInThread(Protocol):
@@ -118,6 +140,8 @@ class Index:
     def usable(self) -> bool:
         """Return whether the files of the index exist and can be opened."""
         try:
+            if not (self.directory / _FORWARD).is_file():
+                return False
             return tantivy.Index.exists(str(self.directory)) and tantivy.Index.open(str(self.directory)) is not None
         except (OSError, ValueError):
             return False
@@ -126,10 +150,21 @@ class Index:
         """Reload what this or another process has written."""
         self._read_lexicon()
         self._index.reload()
-        self._searcher = self._index.searcher()
+        self._snapshot = _Snapshot(self._index.searcher(), self._forward())
         self._often: dict[str, int] = {}
         #: weights for relevance feedback
         self.stem_weights = StemWeights(self.frequency, self.papers())
+
+    def _forward(self) -> ForwardIndex:
+        """Return the forward index with all committed records. Raise `OSError` if it was deleted."""
+        path = self.directory / _FORWARD
+        if self._index.searcher().num_docs and not path.is_file():
+            raise FileNotFoundError(errno.ENOENT, "the forward index is missing", str(path))
+        return ForwardIndex(path)
+
+    @property
+    def _searcher(self) -> tantivy.Searcher:
+        return self._snapshot.searcher
 
     @property
     def cursor(self) -> str:
@@ -161,7 +196,16 @@ class Index:
         # also drops what a session learned without committing it
         self._lexicon_of = (0, 0)
         self._read_lexicon()
-        return WriteSession(writer, self.lexicon, self._published, empty=not self.papers())
+        forward = ForwardWriter(self.directory / _FORWARD)
+        return WriteSession(writer, forward, self.lexicon, self._published, self._position, empty=not self.papers())
+
+    def _position(self, paper_id: str, record: bytes) -> int | None:
+        """Return the position of a paper's record; None if there is none or it is another one."""
+        snapshot = self._snapshot
+        found = snapshot.searcher.search(self._builder.among([paper_id], None), 1, count=False).hits
+        positions = snapshot.searcher.fast_field_values(RECORD, [place for _, place in found])
+        known = (int(position) for position in positions if position is not None)
+        return next((position for position in known if snapshot.forward.record(position) == record), None)
 
     def _published(self, cursor: str) -> None:
         """Write the files that belong to a commit, and reload the index."""
@@ -247,15 +291,17 @@ class Index:
         counted = self._searcher.aggregate(found, {"papers": {"value_count": {"field": "day"}}})
         return int(counted["papers"]["value"])
 
-    def _hits(self, query: tantivy.Query, limit: int, field: str | None = None) -> list[Hit]:
+    def _hits(self, query: tantivy.Query, limit: int, order_by: str | None = None) -> list[Hit]:
+        searcher, forward = self._snapshot.searcher, self._snapshot.forward
         # counting all matches would disable the engine's early termination (block-max WAND)
-        found = self._searcher.search(query, limit, count=False, order_by_field=field)
-        places = [place for _, place in found.hits]
-        days, votes = (self._searcher.fast_field_values(name, places) for name in ("day", "votes"))
-        return [
-            Hit(self._searcher.doc(place)["id"][0], float(score), int(day or 0), int(voted or 0))
-            for (score, place), day, voted in zip(found.hits, days, votes, strict=True)
-        ]
+        found = searcher.search(query, limit, count=False, order_by_field=order_by).hits
+        places = [place for _, place in found]
+        days, votes, positions = (searcher.fast_field_values(name, places) for name in ("day", "votes", RECORD))
+        hits = []
+        for (score, _), day, voted, position in zip(found, days, votes, positions, strict=True):
+            record = forward.record(-1 if position is None else int(position))
+            hits.append(Hit(id_of(record), float(score), int(day or 0), int(voted or 0), record))
+        return hits
 
 
 def _replace(path: Path, text: str) -> None:

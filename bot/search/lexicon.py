@@ -13,7 +13,8 @@ from bot.search.normalization import pieces
 _MIN_COUNT = 3
 #: share of all definitions that a long form needs to be the usual meaning
 _MIN_SHARE = 0.5
-_LONGEST = 6
+#: letters of the longest abbreviation that is explained
+MOST_INITIALS = 6
 _EXPLAINED = re.compile(r"\(([A-Z][A-Za-z0-9-]{1,9})\)")
 
 Words = tuple[str, ...]
@@ -42,7 +43,7 @@ class Lexicon:
 
     def short(self, words: Sequence[str]) -> str:
         """Return the abbreviation of these words in lower case; empty if there is none in use."""
-        if not 1 < len(words) <= _LONGEST:
+        if not 1 < len(words) <= MOST_INITIALS:
             return ""
         initials = "".join(word[0] for word in words)
         return initials if self.long(initials) == tuple(words) else ""
@@ -74,7 +75,7 @@ def explained(short: str, before: str) -> Words:
     """Return the last words of a text if their initials form the abbreviation, else an empty tuple."""
     initials = [letter for letter in short.casefold() if letter.isalnum()]
     words = pieces(before[-120:])[-len(initials) :]
-    if len(initials) > _LONGEST or [word[0] for word in words] != initials:
+    if len(initials) > MOST_INITIALS or [word[0] for word in words] != initials:
         return ()
     return (*words[:-1], _singular_word(words[-1]))
 

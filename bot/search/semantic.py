@@ -91,6 +91,39 @@ class _Loaded:
         return self.questions[text]
 
 
+class Comparison:
+    """The vectors that this process holds, for one thread at a time. Methods block."""
+
+    def __init__(self, loaded: _Loaded) -> None:
+        self._loaded = loaded
+
+    @property
+    def calibrated(self) -> bool:
+        """Whether the weights of the fusion were chosen for the cosines of the model."""
+        return self._loaded.encoder.calibrated
+
+    def near(self, text: str, candidates: Sequence[str], limit: int) -> Nearby:
+        """Return the `limit` nearest papers, and the cosines of these and of the `candidates` that have a vector."""
+        return self._compared(self._loaded.question(text), candidates, limit)
+
+    def like(self, paper: Paper, candidates: Sequence[str], limit: int) -> Nearby:
+        """Return what `near` does, for a paper instead of a question."""
+        loaded = self._loaded
+        vector = loaded.memory.centroid([paper.id]) or loaded.encoder.papers([encoded_text(paper)])[0]
+        return self._compared(vector, candidates, limit)
+
+    def toward(self, paper_ids: Sequence[str], candidates: Iterable[str]) -> Mapping[str, float]:
+        """Return the cosines of the candidates with what some papers have in common, by paper id."""
+        center = self._loaded.memory.centroid(paper_ids)
+        return self._loaded.memory.cosines(center, candidates) if center else {}
+
+    def _compared(self, vector: bytes, candidates: Sequence[str], limit: int) -> Nearby:
+        memory = self._loaded.memory
+        nearest = memory.nearest(vector, limit)
+        others = memory.cosines(vector, (each for each in candidates if each not in nearest))
+        return Nearby(nearest | others, list(nearest))
+
+
 class SemanticSearch:
     """Finds papers by cosine similarity of embeddings.
 
@@ -132,11 +165,6 @@ class SemanticSearch:
         """Load the model and return the key of its vectors; empty without one."""
         loaded = await self._ready()
         return loaded.encoder.key if loaded else ""
-
-    @property
-    def calibrated(self) -> bool:
-        """Whether the weights of the fusion were chosen for the cosines of the loaded model."""
-        return self._loaded is not None and self._loaded.encoder.calibrated
 
     def stop(self) -> None:
         """Stop computing embeddings; `follow` returns after saving what it has."""
@@ -198,47 +226,31 @@ class SemanticSearch:
         return [text for text in texts if text not in known or papers >= _GROWN * known[text].papers]
 
     async def topic(self, text: str) -> TopicVector | None:
-        """Return the vector of a topic; None as for `near`, or with too few papers to tell what is close."""
+        """Return the vector of a topic; None as for `compared`, and with too few papers to tell what is close."""
         loaded = await self._ready(_TIMEOUT)
         if loaded is None or len(loaded.memory) < _MIN_PAPERS:
             return None
         return await self._run(lambda: _topic_vector(loaded, text))
 
-    async def near(self, text: str, candidates: Iterable[str], limit: int) -> Nearby:
-        """Return the `limit` nearest papers, and the cosines of these and of the `candidates` that have a vector.
+    async def compared(self, work: Callable[[Comparison], T]) -> T | None:
+        """Return what `work` makes of the vectors; it is called once, in the thread that reads them.
 
-        Empty while the model is loading, if it cannot be loaded, or if there is none.
+        None while the model is loading, if it cannot be loaded, or if there is none.
         """
         loaded = await self._ready(_TIMEOUT)
         if loaded is None or not len(loaded.memory):
-            return Nearby({})
-        wanted = list(candidates)
-        return await self._run(lambda: _near(loaded, text, wanted, limit))
+            return None
+        return await self._run(lambda: work(Comparison(loaded)))
 
     async def closeness(self, text: str, paper_ids: Sequence[str]) -> Mapping[str, float]:
         """Return how close some papers are to a text, in standard deviations above the mean of all papers.
 
-        Empty as for `near`, or with too few papers to tell.
+        Empty where `compared` returns None, or with too few papers to tell.
         """
         loaded = await self._ready(_TIMEOUT)
         if loaded is None or len(loaded.memory) < _MIN_PAPERS:
             return {}
         return await self._run(lambda: _closeness(loaded, text, paper_ids))
-
-    async def like(self, paper: Paper, candidates: Iterable[str], limit: int) -> Nearby:
-        """Return what `near` does, for a paper instead of a question."""
-        loaded = await self._ready(_TIMEOUT)
-        if loaded is None or not len(loaded.memory):
-            return Nearby({})
-        wanted = list(candidates)
-        return await self._run(lambda: _like(loaded, paper, wanted, limit))
-
-    async def toward(self, paper_ids: Sequence[str], candidates: Iterable[str]) -> Mapping[str, float]:
-        """Return the cosines of the candidates with what some papers have in common, by paper id."""
-        loaded, wanted = self._loaded, list(candidates)
-        if loaded is None:
-            return {}
-        return await self._run(lambda: _toward(loaded, paper_ids, wanted))
 
     async def _ready(self, timeout_seconds: float | None = None) -> _Loaded | None:
         """Return the model that this installation uses, waiting at most `timeout_seconds` while it is loaded."""
@@ -328,21 +340,6 @@ class SemanticSearch:
         return await asyncio.get_running_loop().run_in_executor(self._query_thread, work)
 
 
-def _near(loaded: _Loaded, text: str, candidates: Sequence[str], limit: int) -> Nearby:
-    return _compared(loaded, loaded.question(text), candidates, limit)
-
-
-def _like(loaded: _Loaded, paper: Paper, candidates: Sequence[str], limit: int) -> Nearby:
-    vector = loaded.memory.centroid([paper.id]) or loaded.encoder.papers([encoded_text(paper)])[0]
-    return _compared(loaded, vector, candidates, limit)
-
-
-def _compared(loaded: _Loaded, vector: bytes, candidates: Sequence[str], limit: int) -> Nearby:
-    nearest = loaded.memory.nearest(vector, limit)
-    others = loaded.memory.cosines(vector, (each for each in candidates if each not in nearest))
-    return Nearby(nearest | others, list(nearest))
-
-
 def _closeness(loaded: _Loaded, text: str, paper_ids: Sequence[str]) -> Mapping[str, float]:
     topic = _topic_vector(loaded, text)
     if not topic.deviation:
@@ -367,11 +364,6 @@ def _topics(queries: Sequence[str], known: Mapping[str, str]) -> dict[str, str]:
         topic = topic_of(parse(query, _ANY_DAY))
         found[query] = topic.text if topic.by_meaning else ""
     return found
-
-
-def _toward(loaded: _Loaded, paper_ids: Sequence[str], candidates: Sequence[str]) -> Mapping[str, float]:
-    center = loaded.memory.centroid(paper_ids)
-    return loaded.memory.cosines(center, candidates) if center else {}
 
 
 def _yield_to_others() -> None:

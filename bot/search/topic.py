@@ -7,12 +7,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from bot.domain.papers import Paper, PaperText
+from bot.domain.papers import Paper
 from bot.query import Query
 from bot.search.concepts import Concept, concepts
 from bot.search.evidence import Evidence, Matcher, logistic
 from bot.search.filters import passes
-from bot.search.passages import passages
+from bot.search.passages import Passages, passages
 
 #: smallest relevance of a match; chosen on labelled topics with leave-one-topic-out
 THRESHOLD = 0.47
@@ -104,44 +104,45 @@ class Topic:
             return None
         if not all(any(each.judge(paper, votes) for each in group) for group in self._groups):
             return None
-        found = self.assess(paper, closeness)
+        found = self.assess(paper.id, passages(paper), closeness)
         return found.relevance if found.matches else None
 
-    def assess(self, paper: Paper | PaperText, closeness: Closeness = unknown_closeness) -> Judgement:
+    def assess(self, paper_id: str, text: Passages, closeness: Closeness = unknown_closeness) -> Judgement:
         """Return whether a paper that passes the filters matches the words, and how relevant it is."""
-        found = self.relevance(paper)
-        if self.by_meaning and found.score >= _SOME_EVIDENCE and (close := closeness(paper.id)) is not None:
+        found = self._relevance(text)
+        if self.by_meaning and found.score >= _SOME_EVIDENCE and (close := closeness(paper_id)) is not None:
             found = replace(found, score=_with_meaning(found.score, close))
-        return Judgement(found, self._is_match(paper, found))
+        return Judgement(found, self._is_match(text, found))
 
-    def relevance(self, paper: Paper | PaperText) -> Relevance:
+    def relevance(self, paper: Paper) -> Relevance:
         """Return the relevance of a paper to the words, ignoring the filters."""
-        own = self._words_relevance(paper) if self._has_words else _WITHOUT_WORDS
+        return self._relevance(passages(paper))
+
+    def _relevance(self, text: Passages) -> Relevance:
+        own = self._words_relevance(text) if self._has_words else _WITHOUT_WORDS
         if not self._groups:
             return own
         chosen = [
-            max((each.relevance(paper) for each in group), key=lambda found: found.score) for group in self._groups
+            max((each._relevance(text) for each in group), key=lambda found: found.score) for group in self._groups
         ]
         score = math.prod(each.score for each in (own, *chosen)) ** (1 / (self._has_words + len(chosen)))
         about = (*own.about, *(term for each in chosen for term in each.about))
         return Relevance(score, tuple(dict.fromkeys(about))[:_REASON_TERMS])
 
-    def _words_relevance(self, paper: Paper | PaperText) -> Relevance:
+    def _words_relevance(self, text: Passages) -> Relevance:
         """Return the relevance of a paper to the words outside of alternatives."""
         if not self._has_concepts:
             return Relevance(0.0)
-        text = passages(paper)
-        evidence = [matcher.evidence(paper, text) for matcher in self._matchers]
+        evidence = [matcher.evidence(text) for matcher in self._matchers]
         return Relevance(self._combined(evidence), _reason_terms(evidence))
 
-    def _is_match(self, paper: Paper | PaperText, found: Relevance) -> bool:
+    def _is_match(self, text: Passages, found: Relevance) -> bool:
         if self._query.strict and self._has_concepts:
-            text = passages(paper)
             return all(matcher.occurs(text) for matcher in self._matchers)
-        return not self._has_words or self._words_score(paper, found) >= THRESHOLD
+        return not self._has_words or self._words_score(text, found) >= THRESHOLD
 
-    def _words_score(self, paper: Paper | PaperText, found: Relevance) -> float:
-        return self._words_relevance(paper).score if self._groups else found.score
+    def _words_score(self, text: Passages, found: Relevance) -> float:
+        return self._words_relevance(text).score if self._groups else found.score
 
     def _combined(self, evidence: Sequence[Evidence]) -> float:
         """Return the weighted geometric mean, so that every concept is needed; for a description, the weighted mean."""

@@ -76,6 +76,10 @@ class _Rows(Protocol):
         """Return the vectors at some places."""
         ...
 
+    def products(self, places: Places, vector: Floats) -> Floats:
+        """Return the scalar products of the rows at some places with a vector."""
+        ...
+
     def close(self) -> None:
         """Release files."""
         ...
@@ -99,6 +103,12 @@ class _InMemory:
         chosen = np.asarray(places, np.intp)
         found: Floats = self._matrix[chosen].astype(np.float32)
         found *= self._scales[chosen]
+        return found
+
+    def products(self, places: Places, vector: Floats) -> Floats:
+        # scaling the products is cheaper than scaling the rows
+        found: Floats = self._matrix[places].astype(np.float32) @ vector
+        found *= self._scales[places, 0]
         return found
 
     def close(self) -> None:
@@ -127,6 +137,10 @@ class _InFile:
 
     def read(self, places: Sequence[int] | Places) -> Floats:
         return self._mapped[np.asarray(places, np.intp)].astype(np.float32)
+
+    def products(self, places: Places, vector: Floats) -> Floats:
+        found: Floats = self.read(places) @ vector
+        return found
 
     def close(self) -> None:
         self._file.close()
@@ -234,7 +248,7 @@ def _products(rows: _Rows, places: Places, vector: Floats) -> Floats:
     # small blocks: for a larger one OpenBLAS wakes its threads, whose waiting costs a hundred times the product
     for start in range(0, len(places), _MULTIPLIED):
         end = start + _MULTIPLIED
-        found[start:end] = rows.read(places[start:end]) @ vector
+        found[start:end] = rows.products(places[start:end], vector)
     return found
 
 

@@ -8,7 +8,9 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from bot.domain.papers import Paper
+from bot.search.forward import ForwardWriter, record_of
 from bot.search.lexicon import Lexicon
+from bot.search.passages import uncached_passages
 from bot.search.schema import document
 
 if TYPE_CHECKING:
@@ -52,14 +54,21 @@ class WriteSession:
     def __init__(
         self,
         writer: tantivy.IndexWriter,
+        forward: ForwardWriter,
         lexicon: Lexicon,
         published: Callable[[str], None],
+        position: Callable[[str, bytes], int | None],
         *,
         empty: bool,
         slices: TimeSlices | None = None,
     ) -> None:
-        """`published` is called with the cursor after each commit; `empty` means that the index has no papers yet."""
+        """`published` is called with the cursor after each commit; `empty` means that the index has no papers yet.
+
+        `position` returns where a paper's record was written before, None if it has changed.
+        """
         self._writer = writer
+        self._forward = forward
+        self._position = position
         self._lexicon = lexicon
         self._published = published
         self._slices = slices or TimeSlices()
@@ -85,11 +94,17 @@ class WriteSession:
                     self._writer.delete_documents_by_term("id", id)
             if self._added is not None:
                 self._added.add(paper.id)
-            self._writer.add_document(document(paper, votes))
+            text = uncached_passages(paper)
+            self._writer.add_document(document(paper, votes, text, self._recorded(record_of(paper.id, text), paper.id)))
             self._lexicon.learn(f"{paper.title}. {paper.abstract}")
             taken += 1
             self._slices.step()
         return taken
+
+    def _recorded(self, record: bytes, paper_id: str) -> int:
+        """Return the position of a record, which is only written if it has changed, as votes change far more often."""
+        known = self._position(paper_id, record) if self._added is None else None
+        return self._forward.append(record) if known is None else known
 
     def remove(self, paper_ids: Iterable[str]) -> None:
         """Remove papers."""
@@ -98,6 +113,8 @@ class WriteSession:
 
     def commit(self, cursor: str) -> None:
         """Commit everything added. Raise `OSError` or `ValueError` if it cannot be written."""
+        # first, so that no paper in the index lacks its record
+        self._forward.flush()
         self._writer.commit()
         self._published(cursor)
 

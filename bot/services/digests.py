@@ -13,6 +13,7 @@ from bot.digests.for_subscription import asked, digest_due, kept_back_since
 from bot.digests.forecasts import Forecast, carried_from, replayed
 from bot.digests.list_states import CategoryLists
 from bot.digests.matching import asked_for
+from bot.digests.news import NewsRule
 from bot.digests.shortfall import Shortfall, shortfall
 from bot.digests.taste import Taste
 from bot.domain.days import shifted
@@ -150,11 +151,12 @@ class DigestService:
             as_of = await self.as_of(now, show(query) if query else "")
             known = await self.snapshot(ListRange.WEEK, as_of)
             first = first_day(ListRange.WEEK, as_of.date(), known.days)
-            listed = listed_between(known.histories, first, as_of)
             if query is None:
-                return Ranking(rank(listed, as_of), as_of)
+                return Ranking(rank(listed_between(known.histories, first, as_of), as_of), as_of)
+            rule = NewsRule.of(query, known.histories)
+            listed = listed_between(known.histories, first, as_of, rule)
             matcher = await self.matcher([query], known.vectors)
-            found = relevances(listed, query, as_of, matcher)
+            found = relevances(listed, query, as_of, matcher, rule=rule)
             matching = [history for history in listed if history.paper.id in found]
             # as in a daily digest, which reaches back to papers of the week too
             return Ranking(rank(matching, as_of, window=ListRange.DAY, asked=asked_for(query, found)), as_of)

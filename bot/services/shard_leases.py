@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from bot.domain.sharding import ShardHolder, ShardLease, ShardState
@@ -30,9 +30,9 @@ class ShardLeases:
         """Return another process that holds some of the shards; None if there is none. Changes nothing."""
         return await self._shards.holder(lease, self._clock())
 
-    async def successor(self, lease: ShardLease) -> ShardHolder | None:
-        """Return the process that waits for the shards or has taken them over; None if there is none."""
-        return next(iter(await self._shards.others(lease, self._clock())), None)
+    async def successors(self, lease: ShardLease) -> Sequence[ShardHolder]:
+        """Return the processes that wait for some of the shards or have taken them over."""
+        return await self._shards.others(lease, self._clock())
 
     async def release(self, lease: ShardLease) -> None:
         """Release a lease."""

@@ -17,7 +17,7 @@ from bot.domain import text
 from bot.domain.category_listings import BatchOutcome, CategoryBatch, CategoryDemand, CategoryState
 from bot.domain.errors import FetchError, RateLimited
 from bot.domain.log import Log
-from bot.domain.papers import Listing, Paper
+from bot.domain.papers import Listing, ListingKind, Paper
 from bot.domain.ports import SourceTurns
 from bot.domain.schedule.announcements import AnnounceCalendar
 from bot.domain.setting_values import days_in
@@ -313,7 +313,8 @@ def _listed(entry: ListedPaper, category: str, day: date, now: datetime) -> Pars
         aliases=fields.aliases(id, entry.doi),
         code_url=fields.repository_in(entry.comment, entry.abstract),
     )
-    return ParsedPaper(paper=paper, listings=(Listing(paper_id=paper.id, source=NAME, day=day),))
+    listing = Listing(paper_id=id, source=NAME, day=day, category=category, kind=ListingKind(kind.value))
+    return ParsedPaper(paper=paper, listings=(listing,))
 
 
 def _status(answer: SourceResponse, said: str = "") -> SourceTrouble:

@@ -49,6 +49,9 @@ class Database:
 
     def __init__(self, engine: AsyncEngine, waits: Waits) -> None:
         self._engine = engine
+        backend = engine.url.get_backend_name()
+        self._reading = engine.execution_options(**READ[backend])
+        self._writing = engine.execution_options(**WRITE[backend])
         self._connections = Connections(waits)
         # Writers of the process queue here: unlike SQLite's busy wait this is fair, and no two connections write and
         # checkpoint at the same time, which can corrupt the file with SQLite before 3.51.3
@@ -72,8 +75,7 @@ class Database:
             if unit is not None and unit.connection is not None:
                 yield unit.connection
                 return
-            engine = self._engine.execution_options(**READ[self.url.get_backend_name()])
-            async with self._connections.one(), engine.begin() as connection:
+            async with self._connections.one(), self._reading.begin() as connection:
                 yield connection
 
     @asynccontextmanager
@@ -122,8 +124,7 @@ class Database:
     async def _transaction(self) -> AsyncIterator[AsyncConnection]:
         self._check_file()
         with self.explained():
-            engine = self._engine.execution_options(**WRITE[self.url.get_backend_name()])
-            async with self._writers.one(), engine.begin() as connection:
+            async with self._writers.one(), self._writing.begin() as connection:
                 yield connection
 
     def _check_file(self) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.observations import History, Observation
+from bot.domain.papers import Listing, ListingKind
 from bot.domain.sources import SAMPLE
 from bot.storage.columns import Garbled
 from bot.storage.papers import FACTS, WHOLE, read_paper
@@ -54,7 +55,7 @@ async def read_histories(
     told = sa.select(*columns).join(listed, listed.c.paper_id == papers.c.id)
     seen = sa.select(observations).join(listed, listed.c.paper_id == observations.c.paper_id)
     rows = await connection.execute(told.order_by(listed.c.listed_on.desc(), papers.c.id.desc()))
-    found = _read_known(rows)
+    found = _with_listings(_read_known(rows), await _read_listings(connection, first, last))
     return _joined(found, await _read_observations(connection, seen.where(_visible(since, until))))
 
 
@@ -120,6 +121,29 @@ async def _read_observations(
     for one in readable(rows, lambda row: Observation(**row), "observations"):
         seen[one.paper_id].append(one)
     return seen
+
+
+async def _read_listings(connection: AsyncConnection, first: date, last: date) -> dict[str, list[Listing]]:
+    """Return the lists from `first` to `last` of papers that are on the list of a category, by paper."""
+    by_category = listings.alias("by_category")
+    of_category = sa.select(by_category.c.paper_id).where(
+        by_category.c.day.between(first, last), by_category.c.category != ""
+    )
+    query = sa.select(listings).where(listings.c.day.between(first, last), listings.c.paper_id.in_(of_category))
+    rows = await connection.execute(query.order_by(*listings.primary_key.columns))
+    found: defaultdict[str, list[Listing]] = defaultdict(list)
+    for one in readable(rows, lambda row: Listing(**{**row, "kind": ListingKind(row["kind"])}), "listings"):
+        found[one.paper_id].append(one)
+    return found
+
+
+def _with_listings(told: Sequence[History], listed: Mapping[str, Sequence[Listing]]) -> list[History]:
+    return [
+        replace(known, paper=replace(known.paper, listings=tuple(listed[known.paper.id])))
+        if known.paper.id in listed
+        else known
+        for known in told
+    ]
 
 
 def _read_known(rows: Iterable[sa.Row[*tuple[Any, ...]]]) -> list[History]:

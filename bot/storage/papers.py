@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.papers import Paper, PaperText
+from bot.domain.papers import Paper
 from bot.domain.servers import ARXIV
 from bot.storage.aliases import keys_of
 from bot.storage.columns import Strings, UtcDateTime, storable
@@ -44,7 +44,6 @@ LISTED_BY = (
 )
 
 WHOLE = sa.select(*FACTS, LISTED_ON.label("listed_on"), LISTED_BY.label("listed_by"))
-_TEXTS = sa.select(*(papers.c[field.name] for field in fields(PaperText)))
 NEWEST_FIRST: tuple[sa.UnaryExpression[Any], ...] = (sa.desc("listed_on").nulls_last(), papers.c.id.desc())
 
 
@@ -67,21 +66,6 @@ class Papers:
                 found |= await _read_by_id(connection, sorted(set(aliases.values()) - found.keys()))
         keys = dict.fromkeys(aliases.get(paper_id, paper_id) for paper_id in paper_ids)
         return [found[key] for key in keys if key in found]
-
-    async def texts(self, paper_ids: Sequence[str]) -> dict[str, PaperText]:
-        """Return what papers say, by id; half as expensive as whole papers."""
-        # read in batches, between which the event loop can run
-        pieces = [paper_ids[start : start + _PIECE] for start in range(0, len(paper_ids), _PIECE)]
-        async with self._database.read() as connection:
-            return {
-                text.id: text
-                for some in pieces
-                for text in readable(
-                    await connection.execute(_TEXTS.where(papers.c.id.in_(some))),
-                    lambda row: PaperText(**row),
-                    "papers",
-                )
-            }
 
     async def count(self) -> int:
         """Return the number of papers."""

@@ -40,22 +40,16 @@ class SourceStates:
         row = {"name": name, "tried_at": now, "failures": 1, "retry_at": retry_at}
         row |= {"trouble": trouble.code, "trouble_detail": trouble.detail}
         async with self._database.write(apart=True) as connection:
-            await upsert(
-                connection,
-                sources,
-                [row],
-                lambda insert: {
-                    "tried_at": insert.excluded.tried_at,
-                    "failures": sources.c.failures + 1,
-                    "retry_at": insert.excluded.retry_at,
-                    "trouble": insert.excluded.trouble,
-                    "trouble_detail": insert.excluded.trouble_detail,
-                },
-            )
+            await upsert(connection, sources, [row], _failed_again)
 
 
 def _keeping_new_at(insert: Insert) -> Mapping[str, sa.ColumnElement[Any]]:
     return {**replace(insert), "new_at": sa.func.coalesce(insert.excluded.new_at, sources.c.new_at)}
+
+
+def _failed_again(insert: Insert) -> Mapping[str, sa.ColumnElement[Any]]:
+    columns = ("tried_at", "retry_at", "trouble", "trouble_detail")
+    return {**{name: insert.excluded[name] for name in columns}, "failures": sources.c.failures + 1}
 
 
 def _state(row: Mapping[Any, Any]) -> SourceState:

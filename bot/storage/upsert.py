@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import sqlalchemy as sa
@@ -18,8 +19,8 @@ Row = Mapping[str, Any]
 Merge = Callable[[Insert], Mapping[str, sa.ColumnElement[Any]]]
 
 
-def _insert(connection: AsyncConnection, table: sa.Table) -> Insert:
-    if connection.dialect.name == "sqlite":
+def _insert(dialect: str, table: sa.Table) -> Insert:
+    if dialect == "sqlite":
         return sqlite.insert(table)
     # imported here, because it takes 0.05 s that SQLite does not need
     from sqlalchemy.dialects import postgresql
@@ -33,25 +34,31 @@ def replace(insert: Insert) -> Mapping[str, sa.ColumnElement[Any]]:
 
 
 async def upsert(connection: AsyncConnection, table: sa.Table, rows: Sequence[Row], merge: Merge = replace) -> None:
-    """Insert the rows; merge those whose key exists."""
+    """Insert the rows; merge those whose key exists. `merge` is a function of a module: its statement is kept."""
     if rows:
-        insert = _insert(connection, table)
-        key = list(table.primary_key.columns.keys())
-        await connection.execute(insert.on_conflict_do_update(index_elements=key, set_=merge(insert)), rows)
+        await connection.execute(_upserting(connection.dialect.name, table, merge), rows)
+
+
+@lru_cache(maxsize=64)
+def _upserting(dialect: str, table: sa.Table, merge: Merge) -> Insert:
+    # `excluded` copies every column of the table, which takes longer than the statement itself
+    insert = _insert(dialect, table)
+    key = list(table.primary_key.columns.keys())
+    return insert.on_conflict_do_update(index_elements=key, set_=merge(insert))
 
 
 async def insert_new(connection: AsyncConnection, table: sa.Table, rows: Sequence[Row]) -> int:
     """Insert the rows whose key does not exist. Return the number of new rows."""
     if not rows:
         return 0
-    insert = _insert(connection, table).on_conflict_do_nothing()
+    insert = _insert(connection.dialect.name, table).on_conflict_do_nothing()
     result = await connection.execute(insert, rows, execution_options={"preserve_rowcount": True})
     return result.rowcount
 
 
 async def insert_selected(connection: AsyncConnection, table: sa.Table, query: sa.Select[Any]) -> None:
     """Insert the rows of a query with all columns of the table, in order, except those whose key exists."""
-    insert = _insert(connection, table).from_select(list(table.c.keys()), query)
+    insert = _insert(connection.dialect.name, table).from_select(list(table.c.keys()), query)
     await connection.execute(insert.on_conflict_do_nothing())
 
 
@@ -61,7 +68,7 @@ async def insert_returning(
     """Insert the rows whose key does not exist. Return the given columns of the new rows, in any order."""
     if not rows:
         return []
-    insert = _insert(connection, table).on_conflict_do_nothing().returning(*columns)
+    insert = _insert(connection.dialect.name, table).on_conflict_do_nothing().returning(*columns)
     return (await connection.execute(insert, rows)).all()
 
 
@@ -72,7 +79,7 @@ async def claim_row(
 
     The columns named by `first` keep the value of the first claim.
     """
-    insert = _insert(connection, table)
+    insert = _insert(connection.dialect.name, table)
     key = list(table.primary_key.columns.keys())
     values = {name: insert.excluded[name] for name in row if name not in (*key, *first)}
     claiming = insert.on_conflict_do_update(index_elements=key, set_=values, where=free)

@@ -8,6 +8,8 @@ import statistics
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.source_code import modules
+
 ROOT = Path(__file__).parents[2]
 #: lines of a function's body from which it counts as long
 LONG = 40
@@ -31,12 +33,12 @@ def files() -> list[Path]:
 def functions() -> list[Function]:
     """Return all functions and methods of the program."""
     found = []
-    for path in files():
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for path, module in modules().items():
+        for node in ast.walk(module):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 body = node.body[1:] if ast.get_docstring(node) is not None else node.body
                 lines = (body[-1].end_lineno or 0) - body[0].lineno + 1 if body else 0
-                found.append(Function(path.relative_to(ROOT).as_posix(), node.name, lines))
+                found.append(Function(path, node.name, lines))
     return found
 
 

@@ -7,12 +7,12 @@ import lzma
 import math
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bot.domain.papers import Paper, PaperText
+from bot.domain.papers import Paper
 from bot.domain.sources import FetchResult
 
 #: papers in one transaction
@@ -70,11 +70,6 @@ def _paper(row: dict[str, Any]) -> Paper:
         categories=tuple((row.get("cats") or "").split()),
         published_at=datetime.fromisoformat(day).replace(tzinfo=UTC) if day else None,
     )
-
-
-def paper_text(paper: Paper) -> PaperText:
-    """What a store returns as the text of a paper."""
-    return PaperText(**{each.name: getattr(paper, each.name) for each in fields(PaperText)})
 
 
 #: what people write around a question: courtesies, quotes, names, numbers, dates

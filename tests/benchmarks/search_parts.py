@@ -19,7 +19,7 @@ from bot.search.index import Index
 from bot.search.normalization import pieces
 from bot.search.ranking import FirstPass, first_pass, second_pass
 from bot.search.stop_words import FAINTLY, STOP_WORDS, WEAK_WORDS
-from tests.benchmarks.labelled import Labelled, load, paper_text
+from tests.benchmarks.labelled import load
 from tests.benchmarks.plain_engines import Bm25
 from tests.benchmarks.search import DEEP, TODAY, Ranking, measure
 
@@ -53,9 +53,8 @@ def _typed(query: Query) -> list[str]:
     return [word for text in (*query.words, *query.phrases) for word in pieces(text)]
 
 
-def parts(index: Index, labelled: Labelled) -> Sequence[tuple[str, Ranking]]:
+def parts(index: Index) -> Sequence[tuple[str, Ranking]]:
     """The parts by name, in order."""
-    by_id = {paper.id: paper_text(paper) for paper in labelled.papers}
 
     def weighed(weigh: Weighing) -> Ranking:
         async def ranking(text: str) -> Sequence[str]:
@@ -66,7 +65,7 @@ def parts(index: Index, labelled: Labelled) -> Sequence[tuple[str, Ranking]]:
 
     async def taught(text: str) -> Sequence[str]:
         first: FirstPass = first_pass(index, parse(text, TODAY), DEEP)
-        return [hit.id for hit in second_pass(index, first, {id: by_id[id] for id in first.feedback_ids}, DEEP)]
+        return [hit.id for hit in second_pass(index, first, DEEP)]
 
     steps = (every_word, telling_words, faint_words, written_otherwise)
     return (*((step.__name__, weighed(step)) for step in steps), ("feedback", taught))
@@ -82,7 +81,7 @@ def main() -> None:
         plain = Bm25(labelled, Path(name) / "bm25")
         index = Index(Path(name))
         index.write(((paper, 0) for paper in labelled.papers), "x")
-        for part, ranking in (("bm25", plain.rank), *parts(index, labelled)):
+        for part, ranking in (("bm25", plain.rank), *parts(index)):
             print(json.dumps(asyncio.run(measure(labelled, part, ranking)).line()), flush=True)
 
 

@@ -190,9 +190,11 @@ async def test_doctor_finds_a_setting_that_is_none_and_names_the_nearest(paperbo
 @pytest.mark.parametrize(
     ("name", "value", "sentence"),
     [
-        ("PAPERBOY_COLLECT_MINUTES", "often", "PAPERBOY_COLLECT_MINUTES is 'often': should be a valid integer"),
+        ("PAPERBOY_COLLECT_MINUTES", "often", "PAPERBOY_COLLECT_MINUTES is 'often': expected a whole number"),
         ("PAPERBOY_COLLECT_MINUTES", "1", "PAPERBOY_COLLECT_MINUTES is '1': should be greater than or equal to 5"),
         ("PAPERBOY_ARXIV_URL", "arxiv.org", "PAPERBOY_ARXIV_URL is 'arxiv.org': expected an address"),
+        ("PAPERBOY_OFFLINE", "perhaps", "PAPERBOY_OFFLINE is 'perhaps': expected true or false"),
+        ("PAPERBOY_DISCORD_TOKEN", "canary\ncanary", "PAPERBOY_DISCORD_TOKEN: expected the token under Bot"),
         ("PAPERBOY_LOG_LEVEL", "loud", "PAPERBOY_LOG_LEVEL is 'loud': should be"),
         ("PAPERBOY_DATABASE_URL", "mysql://root:canary@db/x", "PAPERBOY_DATABASE_URL: expected sqlite:///"),
     ],

@@ -42,8 +42,8 @@ ASKED = (
     ("resume", "1"),
 )
 #: so many questions people ask without a pause; afterwards, while the worker waits, one now and then keeps up the load
-EAGER = 5 * len(ASKED)
-PAUSE_SECONDS = 0.1
+EAGER = 2 * len(ASKED)
+PAUSE_SECONDS = 0.2
 #: longer than a worker ever waits before it tries to write again
 QUIET_SECONDS = 0.7
 #: nobody has in hand what was claimed before, however busy the machine is

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import os
+import sys
+from http import HTTPStatus
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +15,7 @@ import pytest
 from bot.domain.errors import SettingsError
 from bot.search.encoders import OnnxEncoder, open_encoder
 from bot.search.models import DEFAULT, Pooling, model_of
+from tests.local_http import LocalHttp, Reply
 from tests.search.tiny_model import WORDS, write_model
 
 
@@ -157,3 +162,23 @@ def test_offline_a_model_that_was_never_downloaded_is_refused_in_a_sentence(
 def test_a_name_that_nobody_knows_is_refused_in_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="cannot be loaded"):
         open_encoder("nobody/nothing", tmp_path, offline=True)
+
+
+@pytest.mark.parametrize("status", [HTTPStatus.NOT_FOUND, HTTPStatus.INTERNAL_SERVER_ERROR])
+async def test_a_hub_that_fails_is_asked_once_and_named_in_the_refusal(tmp_path: Path, status: HTTPStatus) -> None:
+    async with LocalHttp(Reply(status=status)) as hub:
+        # its client reads the address of the hub when it is imported
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "bot.search.encoders", DEFAULT, str(tmp_path)),
+            env=os.environ | {"HF_ENDPOINT": hub.url.rstrip("/"), "HF_HUB_OFFLINE": "0"},
+            stdout=asyncio.subprocess.DEVNULL,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        said = (await process.communicate())[1].decode()
+
+    refusal = said.splitlines()[-1]
+    assert process.returncode == 1
+    assert f"{DEFAULT!r} cannot be downloaded" in refusal
+    assert str(int(status)) in refusal
+    # its sleeps between attempts are 39 s in total
+    assert len([path for path in hub.paths if "/models/" in path]) == 1

@@ -26,7 +26,7 @@ def robotics() -> Concept:
 
 
 def strength(of: Paper) -> float:
-    return Matcher(robotics()).evidence(of, passages(of)).strength
+    return Matcher(robotics()).evidence(passages(of)).strength
 
 
 def with_term(place: str, term: ConceptTerm, of: Paper = BASE) -> Paper:
@@ -72,7 +72,7 @@ def test_where_nothing_is_said_there_is_no_evidence() -> None:
     nothing = paper(title="On rivers", abstract="Water flows.")
 
     assert strength(nothing) == 0.0
-    assert not Matcher(robotics()).evidence(nothing, passages(nothing)).terms
+    assert not Matcher(robotics()).evidence(passages(nothing)).terms
 
 
 def test_what_a_source_leaves_out_is_made_up_for() -> None:
@@ -90,7 +90,7 @@ def test_the_words_of_a_topic_say_more_close_to_each_other() -> None:
         for words in ("", "and its", "that was recorded by many people for the purpose of")
     ]
 
-    strengths = [Matcher(concept).evidence(each, passages(each)).strength for each in apart]
+    strengths = [Matcher(concept).evidence(passages(each)).strength for each in apart]
 
     assert strengths == sorted(strengths, reverse=True)
     assert strengths[1] > strengths[2]

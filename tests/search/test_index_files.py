@@ -22,7 +22,7 @@ from tests.builders import NOON, TODAY, paper
 from tests.storage.harvests import harvest
 
 PAPERS = [paper(f"2604.1{n:04}", title=f"Word{n % 50} of zebrafish {n}", abstract=f"rare{n} " * 20) for n in range(300)]
-ENGINE = (".idx", ".term", ".pos", ".store", ".fast", ".fieldnorm")
+ENGINE = (".idx", ".term", ".pos", ".store", ".fast", ".fieldnorm", "")
 ROBOT = paper("2604.00003", title="Robots")
 
 Harm = Callable[[Path], None]

@@ -18,6 +18,7 @@ from bot.search.finder import Finder
 from bot.services.bundle import Services, build_services
 from bot.sources.archive import Archive
 from bot.storage import open_store
+from tests.selection import one_in
 from tests.shared import PAPERS, SHARED, needs_shared
 
 FIRST, LAST = date(2026, 4, 1), date(2026, 4, 30)
@@ -56,7 +57,7 @@ def topics() -> list[str]:
 
 
 @pytest.mark.asyncio(loop_scope="module")
-@pytest.mark.parametrize("text", [*topics(), "agents or robotics", "kv cache strict:yes"])
+@pytest.mark.parametrize("text", one_in(3, ["agents or robotics", *topics(), "kv cache strict:yes"]))
 async def test_a_topic_is_one_thing_everywhere(services: Services, text: str) -> None:
     query = parse(text, NOW.date())
     topic = topic_of(query)

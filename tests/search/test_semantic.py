@@ -17,7 +17,7 @@ from bot.query import parse
 from bot.search.decision import OFF, decide, decided
 from bot.search.encoders import OnnxEncoder, open_encoder
 from bot.search.finder import Finder
-from bot.search.semantic import SemanticSearch
+from bot.search.semantic import Nearby, SemanticSearch
 from bot.storage import Store
 from tests.builders import NOON, TODAY, paper
 from tests.search.tiny_model import write_model
@@ -46,6 +46,10 @@ class CountingEncoder:
 
     def question(self, text: str) -> bytes:
         return self._inner.question(text)
+
+
+async def nearest(meaning: SemanticSearch, text: str, limit: int) -> Nearby:
+    return await meaning.compared(lambda vectors: vectors.near(text, [], limit)) or Nearby({})
 
 
 @pytest.fixture
@@ -181,7 +185,7 @@ async def test_vectors_are_made_once_and_kept_with_their_encoder(
     assert await meaning.follow() == 3
     again = SemanticSearch(store, partial(decided, store), load)
 
-    near = await again.near("cat", [], 1)
+    near = await nearest(again, "cat", 1)
 
     assert near.nearest == [CAT.id]
     assert near.cosines[CAT.id] == pytest.approx(0.995, abs=0.01)
@@ -202,7 +206,7 @@ async def test_what_another_process_made_is_read_without_reading_all_again(
 
     assert await meaning.follow() == 1
     assert await other.follow() == 0
-    assert (await other.near("cat", [], 1)).nearest == [later.id]
+    assert (await nearest(other, "cat", 1)).nearest == [later.id]
     await other.close()
 
 
@@ -214,7 +218,7 @@ async def test_a_paper_whose_text_has_changed_is_encoded_again(store: Store, mea
     await store.keep(FetchResult(source="test", seen_at=seen_at, papers=(told, BUS)))
 
     assert await meaning.follow() == 1
-    assert set((await meaning.near("cat", [], 2)).nearest) == {CAR.id, CAT.id}
+    assert set((await nearest(meaning, "cat", 2)).nearest) == {CAR.id, CAT.id}
     assert await meaning.follow() == 0
 
 
@@ -292,10 +296,10 @@ async def test_all_processes_follow_the_decision_of_the_last_one_that_made_one(
     await decide(store, other, NOON)
     await meaning.follow()
 
-    assert (await meaning.near("car", [], 1)).nearest == [CAT.id]
+    assert (await nearest(meaning, "car", 1)).nearest == [CAT.id]
     await decide(store, OFF, NOON)
     await meaning.follow()
-    assert not (await meaning.near("car", [], 1)).cosines
+    assert not (await nearest(meaning, "car", 1)).cosines
 
 
 async def test_a_process_without_a_setting_keeps_the_decision(store: Store) -> None:
@@ -328,7 +332,7 @@ async def test_questions_are_answered_while_papers_are_encoded(
     meaning = SemanticSearch(sqlite_store, partial(decided, sqlite_store), lambda name: encoder)
     following = asyncio.create_task(meaning.follow())
 
-    near = await meaning.near("cat", [], 1)
+    near = await nearest(meaning, "cat", 1)
     asked.set()
 
     assert near.nearest == [CAT.id]

@@ -120,15 +120,3 @@ async def test_no_word_can_break_the_search(store: Store, words: list[str]) -> N
     await store.papers.matching(words, 10)
 
     assert await store.papers.count() == 1
-
-
-async def test_texts_are_read_for_any_number_of_papers(store: Store) -> None:
-    papers = [paper(f"2604.1{at:04}", title=f"Paper {at}", abstract="Said.", keywords=("one",)) for at in range(250)]
-    await store.keep(harvest(*papers))
-
-    found = await store.papers.texts([*(each.id for each in papers), "unknown"])
-
-    assert found.keys() == {each.id for each in papers}
-    assert (found["2604.10249"].title, found["2604.10249"].abstract) == ("Paper 249", "Said.")
-    assert found["2604.10249"].keywords == ("one",)
-    assert await store.papers.texts([]) == {}

@@ -130,3 +130,21 @@ async def test_a_populated_database_of_the_schema_before_gets_the_table_and_lose
     async with open_store(database_url) as store:
         assert await store.votes.of(chat, "ada", "7") == 1
         assert await store.shards.acquire(wanted("one", ALL), ShardState.LEASED, NOON, LEASE) is None
+
+
+RANGES = st.builds(
+    lambda first, more, after: ShardRange(first, first + more, first + more + 1 + after),
+    st.integers(0, 3),
+    st.integers(0, 3),
+    st.integers(0, 3),
+)
+
+
+@given(RANGES, st.lists(RANGES, max_size=3))
+def test_a_range_is_covered_if_every_server_of_it_belongs_to_another_range(
+    ours: ShardRange, others: list[ShardRange]
+) -> None:
+    # the counts are at most 10, so their pattern repeats after 2520 servers
+    servers = {server for server in range(2520) if ours.first <= server % ours.count <= ours.last}
+    theirs = {server for other in others for server in servers if other.first <= server % other.count <= other.last}
+    assert ours.covered_by(others) == (servers == theirs)

@@ -39,17 +39,17 @@ msgstr ""
 """
 
 
-def template() -> Catalog:
-    """Return every template in the source, with the file where it stands."""
+def template(folders: Sequence[str] = FOLDERS) -> Catalog:
+    """Return every template in the source, or in some folders of it, with the file where it stands."""
     catalog = Catalog(project="Paperboy", charset="utf-8", fuzzy=False)
-    for file, message in _found():
+    for file, message in _found(folders):
         catalog.add(message, locations=[(file, 1)])
     return catalog
 
 
-def _found() -> Iterator[tuple[str, str | tuple[str, ...]]]:
+def _found(folders: Sequence[str]) -> Iterator[tuple[str, str | tuple[str, ...]]]:
     methods = [("**.py", "python"), ("**/templates/**.html", "jinja2")]
-    for folder in FOLDERS:
+    for folder in folders:
         for file, _, message, _, _ in extract_from_dir(str(ROOT / folder), methods, keywords=KEYWORDS):
             yield f"{folder}/{file}", message
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Set
-from functools import cache
 from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Catalog
 
+from tests.source_code import modules
 from tests.tables.catalogues import ROOT, catalogues, is_translated, merge, read, template, untranslated, wrong_fields
 
 #: folders whose sentences are all translatable
@@ -65,12 +65,6 @@ PATTERN_SIGNS = re.compile(r"[|\\]|\(\?|\)\?|\?:|\w_\w|<_?\w*>")
 WORD = re.compile(r"\W*[^\W\d_]+(?:['’-][^\W\d_]+)*\W*")
 PHRASE = re.compile(r"[^\WA-Z][^.!?“”]*")
 FIELD = re.compile(r"\{(\w+)\}")
-
-
-@cache
-def modules() -> dict[str, ast.Module]:
-    paths = [path for folder in ("bot", "adapters") for path in (ROOT / folder).rglob("*.py")]
-    return {str(path.relative_to(ROOT)): ast.parse(path.read_text(encoding="utf-8")) for path in sorted(paths)}
 
 
 def called(node: ast.Call) -> str:

@@ -58,6 +58,25 @@ from tests.unit.test_intents import DRAFT, LIST, NOTHING, ONE, PAPER, TWO, ZONEL
         ("больше не присылай", "stop"),
         ("responde en español por favor", "language español"),
         ("nur auf französisch antworten", "language französisch"),
+        ("last weeks hottest papers", "trending week"),
+        ("what was hot on april 18th?", "trending day 2026-04-18"),
+        ("show the top 3 of yesterday", "trending day yesterday top 3"),
+        ("what was popular the day before yesterday", "trending day 2026-04-23"),
+        ("I am writing a thesis section on cell tracking and need some references", "papers cell tracking"),
+        ("ocr or layout analysis, either is fine", "papers ocr or layout analysis"),
+        ("pprs abuot cell tracking", "papers cell tracking"),
+        # times in words, and the place behind the topic, in other languages
+        ("Schick uns freitags um viertel vor acht Paper zu Robotik, Wien", "subscribe Robotik at 7:45 fridays Wien"),
+        ("Abonniere mich täglich um halb neun auf Robotik in Berlin", "subscribe Robotik at 8:30 daily Berlin"),
+        (
+            "envoie-moi chaque lundi à huit heures et demie des articles sur les drones, Paris",
+            "subscribe drones at 8:30 mondays Paris",
+        ),
+        (
+            "envíame cada lunes a las nueve y cuarto artículos sobre drones en Madrid",
+            "subscribe drones at 9:15 mondays Madrid",
+        ),
+        ("montrez-moi les articles les plus populaires du mois", "trending month"),
     ],
 )
 def test_a_line_without_context(text: str, command: str) -> None:
@@ -73,6 +92,12 @@ def test_a_line_without_context(text: str, command: str) -> None:
         (LIST, "the first looks promising, open it", "paper 1"),
         (LIST, "for what reason was the 2nd recommended", "why 2"),
         (LIST, "anything resembling the last one?", "similar 3"),
+        (LIST, "why did you choose the first?", "why 1"),
+        (LIST, "what's the reason 2 is so high", "why 2"),
+        # a question of its own does not refine the list
+        (LIST, "what was popular on april 21st?", "trending day 2026-04-21"),
+        (ONE, "i'd rather get it on mondays only", "subscriptions edit 1 mondays at 08:00 Asia/Tokyo"),
+        (ONE, "hold off sending for a while, i'm travelling", "pause"),
         (LIST, "i want to cite the second one in latex", "bibtex 2"),
         (LIST, "put 3 on my reading list for later", "save 3"),
         (LIST, "i don't like number one", "vote 1 down"),

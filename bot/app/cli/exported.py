@@ -62,7 +62,8 @@ def paper_facts(paper: Paper, votes: int, comments: int | None, stars: int | Non
         "comments": comments,
         "stars": stars,
     }
-    return {name: _value(value) for name, value in asdict(paper).items()} | more
+    # which lists were read with a paper depends on the command
+    return {name: _value(value) for name, value in asdict(paper).items() if name != "listings"} | more
 
 
 def seen_facts(paper: Paper, seen: Mapping[str, Sequence[Observation]]) -> dict[str, Json]:

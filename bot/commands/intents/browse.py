@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from datetime import date, timedelta
 
 from bot.commands.intents.model import Context, Intent, Run
 from bot.commands.intents.phrases import Phrases
 from bot.commands.intents.utterance import Utterance
+from bot.query.dates import date_at
 
 _TRENDING = Phrases(
     "[{show}] [me|us] [what's|what is] [the|some|any] [daily|weekly|monthly] {hot} [and {hot}] [<count:#>]"
@@ -43,6 +45,7 @@ _BY_VOTES = re.compile(r"\b(?:most (?:up)?vote[ds]|upvoted|most liked|the most v
 _RISING = re.compile(r"\brising\b")
 _COUNTED = re.compile(r"\b(?:top|best|hottest|newest|latest|first) (\d{1,2})\b")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b(?!-)")
+_POPULAR = re.compile(r"\b(?:trend\w*|hot|hottest|popular|happening|happened|going on|buzz\w*|upvoted|top \d+)\b")
 #: words that ask for the list of a day or period rather than for the best papers on a topic
 _TIMED = re.compile(r"\b(?:today|tonight|week|month|daily|weekly|monthly|yesterday|day|now|this morning|so far)\b")
 _PLAINLY = re.compile(
@@ -86,11 +89,30 @@ def saved(utterance: Utterance, context: Context) -> Intent | None:
 
 def trending(utterance: Utterance, context: Context) -> Intent | None:
     """Match a request for trending papers, with a period, topic and order."""
-    said = utterance.plain
+    said = _with_iso_day(utterance.plain, context.now.date())
     if not said or said in _ADJECTIVES or _YEAR.search(said):
         return None
     phrased = (found.groupdict().get("topic") or "" for found in _TRENDING.all(said))
     return next((run for topic in phrased if (run := _run(said, topic.strip()))), None) or _in_any_order(said)
+
+
+def _with_iso_day(said: str, today: date) -> str:
+    """Return a line that asks what was popular on a day with this day as 2026-04-21: "what was hot on april 21st"."""
+    if not _POPULAR.search(said):
+        return said
+    words = said.split()
+    for place in range(len(words)):
+        dated = date_at(words, place, today)
+        if (
+            dated
+            and words[place] != "yesterday"
+            and dated.clear
+            and dated.span
+            and dated.span.end == dated.span.first + timedelta(days=1)
+        ):
+            before = words[: place - (words[place - 1] == "the")] if place else []
+            return " ".join((*before, dated.span.first.isoformat(), *words[dated.end :]))
+    return said
 
 
 def _in_any_order(said: str) -> Run | None:

@@ -29,7 +29,9 @@ _YES = Phrases(
 _ASKS = re.compile(
     r"^(?:change|set|move|switch|make|put|shift|update|edit|adjust|reschedule|modify|turn (?:it|this)|send (?:it"
     r"|them|me only|only|\d)|deliver (?:it|them)|post it|add|use|rather"
-    r"|(?:get|have|receive|want|need|i(?:'d| would) like|i want|i need) (?:it|them|this|the digests?|my digests?)"
+    r"|(?:(?:i(?:'d| would) (?:rather|prefer(?: to)?) )?(?:get|have|receive)|want|need|i(?:'d| would) like|i want"
+    r"|i need)"
+    r" (?:it|them|this|the digests?|my digests?)"
     r"|(?:i|we)(?:'ve| have| am|'m)? ?(?:just |recently |now )?(?:moved|relocated|live|living|in)|my (?:time ?)?zone"
     r"|actually|but|only|just|no more than|max|limit|at most|also|without|exclude|excluding|no|not|instead|i(?:'d|"
     r" would) (?:rather|prefer)|prefer|top \d+|weekly|daily|weekdays|monthly|at \d)\b"
@@ -41,7 +43,8 @@ _ASKS = re.compile(
 _LEAD = re.compile(
     r"^(?:(?:but|and|actually|rather|instead|better|no,|hm+,?)\s+)*"
     r"(?:(?:change|set|move|switch|make|put|shift|update|edit|adjust|reschedule|modify|turn|bring|send|deliver|post"
-    r"|get|give|have|i want|i need|i'?d like|i'?d rather have|i'?d prefer|prefer|use|do|add|go)\b(?: (?:me|us)\b)?\s*)?"
+    r"|get|give|have|i want|i need|i'?d like"
+    r"|i'?d (?:rather|prefer to) (?:get|have|receive)|i'?d prefer|prefer|use|do|add|go)\b(?: (?:me|us)\b)?\s*)?"
     r"(?:(?:the |my |this |that )?(?:time|hour|zone|time ?zone|days?|schedule|size|number of papers|count|frequency"
     r"|topic|query|it|them|this|that one|that|one|everything|digests?|subscriptions?"
     r"|(?:first|second|third|last)(?: one| digest| subscription)?|(?:number|no\.?|subscription|digest|#) ?\d+"

@@ -9,7 +9,9 @@ import re
 from collections.abc import Mapping
 
 from bot.commands.intents.model import Context, Intent, Run, SmallTalk
+from bot.commands.intents.spoken_times import in_digits
 from bot.commands.intents.utterance import Utterance
+from bot.domain.schedule import find_zone
 from bot.domain.talk import Talk
 
 _GREETING = (
@@ -80,14 +82,15 @@ _WEEK = (
     "|за неделю|на этой неделе|этой недели|неделя|本周|这周|這週|今週|이번 주"
 )
 _MONTH = (
-    "diesen monat|dieses monats|des monats|ce mois|ce mois-ci|este mes|del mes|questo mese|este mês|за месяц"
+    "diesen monat|dieses monats|des monats|ce mois|ce mois-ci|du mois|este mes|del mes|questo mese|este mês|за месяц"
     "|в этом месяце"
     "|本月|这个月|今月|이번 달"
 )
 _TODAY = "heute|gerade|aujourd'hui|hoy|oggi|hoje|сегодня|сейчас|今天|今日|现在|오늘"
 _SUBSCRIBE = re.compile(
     r"^(?:(?:bitte )?abonnier(?:e|en)?(?: mich)?(?: für| zu| auf)?|(?:bitte )?(?:schick|sende?|schicke)(?:e|en)?(?:"
-    r" mir| uns)?(?= .*(?:jeden|täglich|wöchentlich|montags|uhr))"
+    r" mir| uns)?(?= .*(?:jede[nr]?\b|täglich|wöchentlich|werktags"
+    r"|(?:mon|diens|donners|frei|sams|sonn)tags|mittwochs|uhr))"
     r"|abonne[rz]?(?:-moi)?(?: à| aux| au)?|abonnez-moi(?: à| aux)?|envoie(?:-moi|z-moi)?(?= .*(?:chaque|tous les"
     r"|quotidien))|suscr[ií]b(?:eme|irme|ir|ete)(?: a| al)?|(?:envíame|enviame|mándame)(?= .*(?:cada|todos los"
     r"|diario|diariamente))"
@@ -96,10 +99,14 @@ _SUBSCRIBE = re.compile(
     r"|구독)[\s:]*"
 )
 _TOPIC_LEAD = re.compile(
-    r"^(?:(?:neue |die )?(?:papers?|arbeiten|artikel)(?: zu| über| zum thema)?|(?:des |les |de )?(?:nouveaux"
-    r" )?articles(?: sur)?|(?:los )?(?:nuevos )?artículos(?: sobre| de)?|(?:новые )?(?:статьи|статей)(?: про| по| о"
-    r"| об)?|关于|论文)\s+"
+    r"^(?:auf|(?:neue |die )?(?:papers?|arbeiten|artikel)(?: zu[mr]?| über| zum thema)?|(?:des |les |de )?(?:nouveaux"
+    r" )?articles(?: sur(?: les| la| le)?)?"
+    r"|(?:los )?(?:nuevos )?artículos(?: sobre| de)?|(?:новые )?(?:статьи|статей)(?: про| по| о"
+    r"| об)?|关于|论文)\s+",
+    re.IGNORECASE,
 )
+#: "..., Wien", "... in Hamburg" at the end
+_PLACE_BEHIND = re.compile(r"(?:\s*,\s*(?:in |en |à )?|\s(?:in|en|em)\s+)([^,()]{3,30})$")
 _TIMES = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
@@ -127,7 +134,7 @@ _DAYS: Mapping[str, str] = {
 #: the vocabulary of a request for the list: "zeig mir die beliebtesten Paper dieser Woche"
 _SHOW = frozenset(
     """
-    zeig zeige zeigen sie mir uns gib die der das den dem alle was waren sind welche montre montre-moi montrez
+    plus zeig zeige zeigen sie mir uns gib die der das den dem alle was waren sind welche montre montre-moi montrez
     montrez-moi
     donne donne-moi moi les des de le la quels quelles sont muéstrame muestra dame enséñame los las lo el cuáles qué
     que quale quali son
@@ -188,12 +195,13 @@ def foreign(utterance: Utterance, context: Context) -> Intent | None:
         return Run("trending", window)
     if popular := _asks_for_list(said):
         return popular
-    request = _COURTESY.sub("", utterance.request, count=1)
+    request = in_digits(_COURTESY.sub("", utterance.request, count=1))
+    said = in_digits(said)
     if any(re.search(rf"\b(?:{days})\b", said) for days in _DAYS) and any(time.search(said) for time in _TIMES):
         found = _SUBSCRIBE.match(request.casefold())
         return Run("subscribe", _in_english(request[found.end() :] if found else request))
     if found := _SUBSCRIBE.match(said):
-        return Run("subscribe", _in_english(utterance.request[found.end() :] or said[found.end() :]))
+        return Run("subscribe", _in_english(request[found.end() :] or said[found.end() :]))
     return None
 
 
@@ -217,6 +225,8 @@ def _in_english(text: str) -> str:
         said = pattern.sub(lambda found: f" at {found[1]}:{next(filter(None, found.groups()[1:]), '00')} ", said)
     # a place in parentheses is moved behind the time
     places = re.findall(r"\(([^()]+)\)", said)
+    if (found := _PLACE_BEHIND.search(said.strip())) and find_zone(found[1]):
+        places, said = [*places, found[1]], said.strip()[: found.start()] + " "
     said = re.sub(r"\([^()]*\)|[()]", " ", said)
     said = " ".join(re.sub(r"\s+", " ", said).split())
     ordered = _topic_first(said)

@@ -85,6 +85,7 @@ _ORDERS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         ("by relevance|most relevant|best match(?:es)?|by match", "sort:relevance"),
     )
 )
+_ASKING = frozenset("what what's which who is are was were how".split())
 _SORTING = re.compile(
     r"\b(?:first|by|sort(?:ed)?|order(?:ed)?|rank(?:ed)?|arrange|please|the|ones?|papers?|results?|show|me|them|it"
     r"|on top|date)\b"
@@ -166,7 +167,12 @@ def _change(utterance: Utterance) -> tuple[str, bool] | None:
     if order := next((order for pattern, order in _ORDERS if pattern.search(said)), ""):
         for pattern, _ in _ORDERS:
             said = pattern.sub(" ", said)
-        return f"{' '.join(_SORTING.sub(' ', said).split())} {order}".strip(), False
+        rest = _SORTING.sub(" ", said).split()
+        beyond = [word for word in rest if word not in _ASKING]
+        if beyond and len(beyond) < len(rest):
+            # a question of its own: "what was popular in april"
+            return None
+        return f"{' '.join(beyond)} {order}".strip(), False
     if not (replacing or narrowing or _FILTER.match(said)):
         return None
     said = re.sub(r"^(?:about|on|for|regarding)\s+", "", said)

@@ -24,6 +24,13 @@ _POINTED: tuple[tuple[str, Phrases], ...] = (
             "|stand|first) [<rest>]]",
             "(what's|what is|whats) <what> doing (here|there|on this list|on the list)",
             "[the] (score|ranking|rank|reason|reasons) (of|for) <what>",
+            "why (did|do|would|have) (you|u|it|the bot|paperboy) [even] (pick|picked|choose|chosen|chose|include"
+            "|included"
+            "|send|sent|show|shown|list|listed|rank|ranked|select|selected|recommend|recommended|suggest|suggested|put|give)"
+            " [me|us] <what> [(here|there|on|in|at|so|up|above|to) [<rest>]]",
+            "(what's|what is|whats) the (reason|point) [that|why|for] <what> (is|was|being) [<rest>]",
+            "(for what reason|how|on what basis) (is|was|did|do|does|are) [you] [pick|choose|select|rank]"
+            " <what> [(chosen|picked|selected|ranked|here|there|listed|included|trending) [<rest>]]",
         ),
     ),
     (

@@ -40,6 +40,7 @@ _ASKING = _NOUNS | _VERBS | _OTHERS
 _LINKS = frozenset("on about abt regarding concerning re wrt covering around".split())
 #: these are links only behind a noun, or a verb of looking: "papers for X", but "search in trees"
 _LOOSE_LINKS = frozenset("for in into with".split())
+_LONG_LINKS = frozenset("about regarding concerning covering".split())
 _LOOKING = frozenset("looking searching hunting look search find".split())
 _DEALING = frozenset("dealing deal deals".split())
 _LONGEST_REQUEST = 12
@@ -78,7 +79,8 @@ _FRAMES = tuple(
         r"(?:i(?:'m| am)|im|we(?:'re| are))? ?(?:currently )?(?:writing|doing|preparing|starting|giving"
         r"|planning|finishing)"
         r" (?:a|an|my|our|the)? ?(?:\w+ )?(?:thesis|paper|survey|review|report|project|talk|presentation|seminar|essay"
-        r"|dissertation|phd|proposal|lecture|course|class|homework) (?:on|about|in|for)",
+        r"|dissertation|phd|proposal|lecture|course|class|homework)(?: (?:chapter|section|part|draft))?"
+        r" (?:on|about|in|for)",
         r"(?:(?:hm+|ok|okay|so|and|but),? )*(?:what|how) about",
         rf"(?:is|are) there(?: any| some| a| an)?(?: {_PAPERS}(?: {_ABOUT})?)?",
         rf"do (?:you|u) (?:know|have)(?: of| about)?(?: any| some)?(?: {_PAPERS})?(?: {_ABOUT})?",
@@ -132,6 +134,21 @@ _BEHIND = (
     re.compile(r"(?<=\w)\s+first$", re.IGNORECASE),
     re.compile(r"(?<=\w)[\s,]+(?:lately|recently|nowadays|these days|at the moment|out there)$", re.IGNORECASE),
 )
+#: "I'm writing about X and need references", "OCR or document parsing, whichever"
+_ENDS = (
+    re.compile(
+        rf"[\s,;]+(?:and|so|but) (?:i |we )?(?:really |urgently )?(?:need|want|would like|am looking for"
+        rf"|could use)"
+        rf" (?:some |a few |good |more |any )*(?:{_PAPERS}|references?|sources|refs"
+        r"|citations?|pointers|recommendations?)$",
+        re.IGNORECASE,
+    ),
+    re.compile(
+        r"[\s,;–-]+(?:whichever|whatever|either(?: (?:one|way|is fine|works|will do))?|both (?:are )?(?:fine|ok(?:ay)?)"
+        r"|i don't (?:care|mind)(?: which)?|doesn't matter(?: which)?|no matter which)$",
+        re.IGNORECASE,
+    ),
+)
 _ORDERED = re.compile(r"\b(?:newest|latest|most recent|most (?:up)?voted|most popular|hottest|best)\b", re.IGNORECASE)
 
 
@@ -158,8 +175,10 @@ def _without_end(text: str) -> str:
     """Return the text without "first" behind an order, and without "lately"."""
     first, lately = _BEHIND
     rest = text.rstrip(" .?!")
+    for pattern in _ENDS:
+        rest = pattern.sub("", rest)
     shorter = lately.sub("", first.sub("", rest) if _ORDERED.search(rest) else rest)
-    return shorter if shorter != rest else text
+    return shorter if shorter != text.rstrip(" .?!") else text
 
 
 def _shorter(text: str) -> str:
@@ -230,7 +249,7 @@ def _known(word: str) -> str:
         return word
     if word in _TOPIC_WORDS:
         return word
-    return next((known for known in sorted(_NOUNS | _VERBS) if _is_misspelling(word, known)), word)
+    return next((known for known in sorted(_NOUNS | _VERBS | _LONG_LINKS) if _is_misspelling(word, known)), word)
 
 
 def _is_misspelling(word: str, known: str) -> bool:

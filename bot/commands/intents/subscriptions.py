@@ -39,6 +39,8 @@ _PAUSE = Phrases(
     "no (digests?|papers|mails?) (for|until|till|this|next) <_>",
     "[i'm|i am|we're|going] [going] (on|away on) (vacation|holidays?,?|vacation,|leave) [<_>]",
     "stop for <_>",
+    "(stop|hold off|quit) [on] [sending|posting|delivering] [me|us] [<_>]"
+    " (for (now|a while|a bit|the moment|the time being)|temporarily)",
 )
 _RESUME = Phrases(
     "(resume|un-?pause|un-?mute|un-?snooze|restart|reactivate|re-activate|re-enable|enable|re-start) [<what>]",

@@ -18,6 +18,8 @@ _CONTRACTION = re.compile(
     r"\b(?:(that|what|there|here|where|who|how|when|let)(s)|(i)(m|ve)|(you|they)(re|ve)"
     r"|(do|does|did|is|are|was|have|has|had|ca|could|would|should|wo)n(t))\b"
 )
+#: "this weeks best papers"
+_GENITIVE = re.compile(r"\b(this|last) (week|month|year)s(?= [a-z])")
 #: mentions of the bot, and greetings with their addressees
 _GREETING = re.compile(
     r"^(?:@\w+[\s,:]*"
@@ -105,7 +107,7 @@ class Utterance:
 
 def with_apostrophes(text: str) -> str:
     """Return text in lower case with the apostrophes of contractions: "thats" as "that's"."""
-    return _CONTRACTION.sub(_with_apostrophe, text)
+    return _GENITIVE.sub(r"\1 \2's", _CONTRACTION.sub(_with_apostrophe, text))
 
 
 def _with_apostrophe(found: re.Match[str]) -> str:

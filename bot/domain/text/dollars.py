@@ -13,6 +13,7 @@ _BEFORE_NUMBER = re.compile(r"\\(?:[A-Za-z]+|[%&#])|[<>=+-]|[≤≥≈±×]")
 _WORD_BEHIND = re.compile(r"\s[A-Za-z]{2}")
 # `$\mu$P` is μ and P, not a macro \muP
 _MACRO_AT_END = re.compile(r"\\[A-Za-z]+$")
+_MACRO = re.compile(r"\\[A-Za-z]")
 _STRAY = re.compile(r"(?<=[a-z}])\$(?=[\s.,;:)]|$)")
 
 
@@ -32,7 +33,9 @@ def without_delimiters(text: str) -> str:
 
 def _is_maths(between: str, after: str) -> bool:
     """Return whether two dollars delimit math, given the text between and after them: `$x^2$`, not `$5 to $10`."""
-    if not 0 < len(between) <= _LONGEST_FORMULA or between != between.strip():
+    if not 0 < len(between) <= _LONGEST_FORMULA:
+        return False
+    if between != between.strip() and (between[0].isdigit() or not _MACRO.search(between)):
         return False
     if after.isdigit():
         return bool(_BEFORE_NUMBER.fullmatch(between))

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from unicodedata import normalize
 
 from bot.domain.text.addresses import HIDDEN, link
 from bot.domain.text.characters import CLOSE_BRACE, OPEN_BRACE
+from bot.domain.text.math_accents import with_accent
 from bot.domain.text.scripts import lowered, raised
 from bot.domain.text.stripped import spelled
 from bot.domain.text.symbols import (
@@ -19,7 +19,7 @@ from bot.domain.text.symbols import (
     COLOURS,
     DOUBLE_STRUCK,
     FUNCTIONS,
-    HATS,
+    MATH_ACCENTS,
     SIGNS,
     SILENT,
     SWITCHES,
@@ -29,7 +29,10 @@ from bot.domain.text.symbols import (
 #: maximum nesting depth
 _DEPTH = 12
 
-_PAIR = re.compile(r"\\?([dt]?frac|href|textcolor|colorbox)\s?\{([^{}]*)\}\s?\{([^{}]*)\}")
+_PAIR = re.compile(
+    r"(?:\\?([dt]?frac|href|textcolor|colorbox)|\\([dt]?binom|stackrel|overset|underset))"
+    r"\s?\{([^{}]*)\}\s?\{([^{}]*)\}"
+)
 _GROUP = re.compile(
     rf"(\\[A-Za-z]++\*?\s?|(?<![A-Za-z0-9\\])[A-Za-z0-9]++|[\^_]|{HIDDEN})?\{{([^{{}}]*)\}}(?=([.,;:_^])?)"
 )
@@ -39,7 +42,9 @@ _OPENED = re.compile(r"(?:\\([A-Za-z]++)\*?\s?|(?:text|math)(?:bf|it|tt|sc|rm|sf
 _BARE_WRAPPER = re.compile(
     r"(?:text(?:bf|it|tt|sc|rm|sf|sl|normal)|math(?:cal|bb|bf|rm|it|sf|tt|frak|scr)|boldsymbol|operatorname)$"
 )
-_BARE_COMMANDS = WRAPPERS | HATS.keys() | {"sqrt", "url", "href", "footnote", "textsuperscript", "textsubscript"}
+#: as words of prose, the other accents are too usual
+_BARE_ACCENTS = frozenset("hat widehat tilde widetilde bar overline vec dot ddot".split())
+_BARE_COMMANDS = WRAPPERS | _BARE_ACCENTS | {"sqrt", "url", "href", "footnote", "textsuperscript", "textsubscript"}
 _SWITCH = re.compile(
     r"\s*(?:\\(?:bf|it|em|rm|tt|sc|sf|sl|small|[a-z]{2}(?:series|shape|family))(?![A-Za-z])|(?:bf|it|em|rm|tt|sc|sf|sl)\s)\s*"
 )
@@ -56,7 +61,7 @@ _MAKERS: dict[str, Callable[[str], str]] = {
     # a color name, and letters that a missing brace added to it
     "color": lambda body: body.lstrip("abcdefghijklmnopqrstuvwxyz0123456789!"),
 } | dict.fromkeys(SILENT, lambda body: "")
-QUIET = SWITCHES | WRAPPERS | HATS.keys() | _MAKERS.keys()
+QUIET = SWITCHES | WRAPPERS | MATH_ACCENTS.keys() | _MAKERS.keys()
 
 
 def ungrouped(text: str) -> str:
@@ -69,9 +74,16 @@ def ungrouped(text: str) -> str:
 
 
 def _paired(match: re.Match[str]) -> str:
-    name, first, second = match.groups()
+    bare, escaped, first, second = match.groups()
+    name = bare or escaped
     if name == "href":
         return link(second, first)
+    if name.endswith("binom"):
+        return f"({first} choose {second})"
+    if name in ("stackrel", "overset"):
+        return second + raised(_NAMED.sub(_spoken, first))
+    if name == "underset":
+        return second + lowered(_NAMED.sub(_spoken, first))
     return f"{_operand(first)}/{_operand(second)}" if "frac" in name else second
 
 
@@ -127,8 +139,8 @@ def _command(name: str, body: str) -> str:
         return DOUBLE_STRUCK.get(body.strip(), body)
     if name in WRAPPERS:
         return body
-    if name in HATS:
-        return normalize("NFC", body + HATS[name]) if len(body) == 1 else body
+    if name in MATH_ACCENTS:
+        return with_accent(name, body)
     if maker := _MAKERS.get(name):
         return maker(body)
     if name in SWITCHES:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from unicodedata import normalize
 
 from bot.domain.text.accents import accented
 from bot.domain.text.characters import DOLLAR
 from bot.domain.text.dollars import without_delimiters
 from bot.domain.text.groups import QUIET, before, said, ungrouped
-from bot.domain.text.scripts import unbraced
+from bot.domain.text.math_accents import braced
+from bot.domain.text.scripts import raised, unbraced
 from bot.domain.text.stripped import greek
-from bot.domain.text.symbols import ABBREVIATIONS, FUNCTIONS, GAPS, HATS
+from bot.domain.text.symbols import ABBREVIATIONS, FUNCTIONS, GAPS
 
 _ESCAPE = re.compile(r"\\([^A-Za-z])")
 _ESCAPED = {"\\": " ", ",": " ", ";": " ", ":": " ", ">": " ", "!": "", "-": "", "/": "", "@": "", "|": "‖"}
@@ -21,10 +21,10 @@ _LOST_DOLLAR = re.compile(r"\\(?=[0-9]++(?!\)))")
 
 # TeX drops the blank after every macro; it is kept here except after a dash
 _TIGHT = frozenset({"textemdash", "textendash"})
-# an accent over one letter without braces; wide ones are recognized without a backslash too
-_HATTED = re.compile(r"(?:\\(hat|tilde|bar|vec|dot|ddot)|\\?(?<![A-Za-z])(widetilde|widehat)) ([A-Za-z])(?![A-Za-z])")
 # the comma of `36{,}243`, which TeX would space otherwise
 _TIED = re.compile(r"(?<=\w)\{([,;:])\}(?=\w)")
+# `\sqrt[3]{x}`
+_ROOT = re.compile(r"\\sqrt\s?\[([0-9]{1,3})\]")
 _MACRO = re.compile(r"\\([A-Za-z]++)\*?( ?)")
 
 
@@ -34,7 +34,7 @@ def unlatexed(text: str) -> str:
         text = without_delimiters(text)
     if "\\" in text:
         text = _ESCAPE.sub(_unescaped, accented(_LOST_DOLLAR.sub(DOLLAR, text)))
-    text = _HATTED.sub(_hatted, greek(text))
+    text = _ROOT.sub(lambda match: raised(match[1]) + r"\sqrt", braced(greek(text)))
     if "{" in text or "}" in text:
         text = ungrouped(_TIED.sub(r"\1", text))
     if "\\" in text:
@@ -44,10 +44,6 @@ def unlatexed(text: str) -> str:
 
 def _unescaped(match: re.Match[str]) -> str:
     return _ESCAPED.get(match[1], match[1])
-
-
-def _hatted(match: re.Match[str]) -> str:
-    return normalize("NFC", match[3] + HATS[match[1] or match[2]])
 
 
 def _macro(match: re.Match[str]) -> str:

@@ -26,11 +26,14 @@ _ATOM = re.compile(r"[+-]?[0-9]+\.[0-9]+|(?:[0-9]+(?=[A-Z]{2}))?[^\W\d_][^\W_]*|
 
 #: a transposed matrix
 _TRANSPOSED = frozenset({"⊤", "top", "intercal"})
-_BARE_UP = re.compile(r"\^([+-]?[0-9]++(?!\.[0-9])|[+-](?![\w.])|\*+|[†‡′°]|∘|o(?![A-Za-z]))")
-_LETTER = "[A-Za-z" + "".join(sorted(set(GREEK.values()))) + "ℓ∇]"
+_BARE_UP = re.compile(
+    r"\^((?<=[^\W\d_]\^)[+-](?=[^\W\d_])|[+-]?[0-9]++(?!\.[0-9])|[+-](?![\w.])|\*+|[†‡′°]|∘|o(?![A-Za-z]))"
+)
+_LETTER = "[A-Za-z" + "".join(sorted(set(GREEK.values()))) + "ℓ∇∂À-ɏḀ-ỿ]"
+_MARKS = "[\u0300-\u036f\u20d0-\u20ff]"
 # one letter or a chemical formula; identifiers such as float8_e4m3 and imo_1960_p2 are left unchanged
 _BARE_DOWN = re.compile(
-    rf"(?<![A-Za-z0-9_\\/.-])({_LETTER}|[A-Z][A-Za-z]{{1,2}}|log)_([0-9]{{1,3}}(?:\.[0-9]{{1,2}})?)(?![a-z0-9_])"
+    rf"(?<![A-Za-z0-9_\\/.-])({_LETTER}{_MARKS}*|[A-Z][A-Za-z]{{1,2}}|log)_([0-9]{{1,3}}(?:\.[0-9]{{1,2}})?)(?![a-z0-9_])"
 )
 
 

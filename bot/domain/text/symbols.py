@@ -29,6 +29,12 @@ SIGNS = GREEK | _pairs("""
     ldots … dots … cdots ⋯ vdots ⋮ ddots ⋱ dotsc … dotsb ⋯ textellipsis … deg ° degree ° textdegree ° angle ∠
     triangle △ square □ Box □ blacksquare ■ diamond ⋄ checkmark ✓ xmark ✗ bigstar ★ flat ♭ natural ♮ sharp ♯
     clubsuit ♣ heartsuit ♥ spadesuit ♠ textemdash — textendash – textgreater > textless < gt > lt < textbar | mu μ
+    ltimes ⋉ rtimes ⋊ bowtie ⋈ boxtimes ⊠ boxplus ⊞ oslash ⊘ wr ≀ amalg ⨿ coprod ∐ bigoplus ⨁ bigotimes ⨂ bigwedge ⋀
+    bigvee ⋁ bigsqcup ⨆ iint ∬ iiint ∭ lessapprox ⪅ gtrapprox ⪆ asymp ≍ bumpeq ≏ subsetneq ⊊ supsetneq ⊋ nsubseteq ⊈
+    nmid ∤ nparallel ∦ models ⊨ vDash ⊨ Vdash ⊩ lhd ⊲ rhd ⊳ unlhd ⊴ unrhd ⊵ trianglelefteq ⊴ trianglerighteq ⊵
+    longleftrightarrow ⟷ Longleftrightarrow ⟺ longmapsto ⟼ hookleftarrow ↩ twoheadrightarrow ↠ rightharpoonup ⇀
+    rightsquigarrow ⇝ upharpoonright ↾ beth ℶ gimel ℷ hslash ℏ digamma ϝ varkappa ϰ complement ∁ imath ı jmath ȷ
+    lozenge ◊ diamondsuit ♢ colon : lbrack [ rbrack ] omicron ο
     texttimes × textrightarrow → textleftarrow ← textmu μ textquoteright ’ textquoteleft ‘ textquotedblleft “
     textquotedblright ” textasciitilde ~ textasciicircum ^ textunderscore _ textpm ± textbullet • textregistered ®
     texttrademark ™ textcopyright © copyright © pounds £ textsterling £ texteuro € euro € S § textbackslash /
@@ -57,7 +63,10 @@ ABBREVIATIONS = {
 
 #: function names, which need a blank before them
 FUNCTIONS = frozenset(
-    "log ln exp min max sup inf lim sin cos tan tanh arg argmin argmax det dim ker Pr gcd mod".split()
+    """
+    log ln exp min max sup inf lim limsup liminf sin cos tan cot sinh cosh tanh arcsin arccos arctan arg argmin argmax
+    det dim ker Pr gcd mod
+""".split()
 )
 
 #: accent macros as combining characters: `\"o`, `\v{s}`
@@ -79,23 +88,46 @@ ACCENTS = {
     "b": "\u0331",
 }
 
-#: math accents, kept on single letters
-HATS = {
+#: accents of math, by macro
+MATH_ACCENTS = {
     "hat": "\u0302",
     "widehat": "\u0302",
     "tilde": "\u0303",
     "widetilde": "\u0303",
     "bar": "\u0304",
+    "overline": "\u0304",
+    "overbar": "\u0304",
     "vec": "\u20d7",
+    "overrightarrow": "\u20d7",
+    "overleftarrow": "\u20d6",
     "dot": "\u0307",
     "ddot": "\u0308",
+    "dddot": "\u20db",
+    "ddddot": "\u20dc",
+    "acute": "\u0301",
+    "grave": "\u0300",
+    "breve": "\u0306",
+    "check": "\u030c",
+    "widecheck": "\u030c",
+    "mathring": "\u030a",
+    "underbar": "\u0331",
+    "utilde": "\u0330",
+    "undertilde": "\u0330",
+    "textcommabelow": "\u0326",
+    "not": "\u0338",
+    "slashed": "\u0338",
+    "cancel": "\u0338",
+}
+# amsmath has these with a capital, which stack
+MATH_ACCENTS |= {
+    name.capitalize(): MATH_ACCENTS[name] for name in "hat tilde bar vec dot ddot check breve acute grave".split()
 }
 
 #: macros that change only the look of their argument
 WRAPPERS = frozenset(
     """
     text textbf textit texttt textsc textrm textsf textsl textmd textup textnormal emph mbox hbox fbox underline uline
-    overline mathcal mathbf mathrm mathit mathsf mathtt mathfrak mathscr mathnormal bm boldsymbol pmb operatorname
+    mathcal mathbf mathrm mathit mathsf mathtt mathfrak mathscr mathnormal bm boldsymbol pmb operatorname
     underbrace overbrace boxed ensuremath
 """.split()
 )

@@ -123,7 +123,8 @@ class Gateway:
 
     async def tell(self, event: str, data: Json, guild: str = "") -> None:
         """Tell the shard that a server belongs to; the first one where there is no server."""
-        for session in self.sessions.values():
+        # a session may begin while another one is being told
+        for session in list(self.sessions.values()):
             if session.shard == (self._shard(guild, session.shards) if guild else 0):
                 await self._tell(session, event, data)
 

@@ -62,6 +62,9 @@ class Rest:
             body = json.loads(raw or "{}")
             self._server.seen(request, body, sent=bool(raw))
             fault = self._server.fault(request)
+            if fault is not None and fault.pause:
+                await asyncio.sleep(fault.pause)
+                fault = None
             if fault is not None and not fault.after:
                 return await _broken(request, fault)
             response = await self._answered(request, body, handler)

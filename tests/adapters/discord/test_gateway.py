@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import socket
 from datetime import timedelta
 
 import pytest
 
+from adapters.discord.rest import Rest
+from adapters.discord.schema import Application
 from bot.domain.deliveries import DeliveryState
 from bot.domain.errors import SettingsError
 from bot.domain.requests import Chat, ChatDetails
 from bot.domain.subscriptions import Pause
+from bot.domain.supervisor import Supervisor
 from bot.messages import trouble
 from tests.adapters.discord.people import Person
 from tests.adapters.discord.scene import Scene
@@ -50,6 +54,18 @@ def facts(record: logging.LogRecord) -> dict[str, object]:
     """What a line of ours says beside its event."""
     found: dict[str, object] = record.__dict__.get("facts", {})
     return found
+
+
+async def test_an_api_that_cannot_be_reached_is_named_and_is_no_bug() -> None:
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        async with Rest(f"http://127.0.0.1:{nobody.getsockname()[1]}/api/v10", "token") as rest:
+            failure = await Supervisor().attempt(
+                "listener of discord", lambda: rest.get("/applications/@me", Application)
+            )
+
+    assert failure is not None
+    assert failure.reason.startswith("can't reach Discord")
 
 
 @pytest.mark.parametrize("how", ["abort", "op 7", "close 4000"])

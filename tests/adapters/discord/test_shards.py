@@ -6,6 +6,7 @@ import asyncio
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -16,14 +17,17 @@ from adapters.discord.shard_lease import LeaseManager, has_ended, process_name
 from adapters.discord.surface import Discord
 from bot.app.listeners import listening
 from bot.domain.errors import StoreError
+from bot.domain.pages import Page
 from bot.domain.rate_limits import Allowance
+from bot.domain.requests import Request
 from bot.domain.sharding import ShardHolder, ShardLease, ShardRange, ShardState
 from bot.services.bundle import build_services
 from bot.services.shard_leases import DURATION, ShardLeases
 from bot.storage import open_store
-from tests.adapters.discord.interactions import Interaction
+from tests.adapters.discord.interactions import DEFER, LOADING, Interaction
 from tests.adapters.discord.people import Person
 from tests.adapters.discord.scene import GENEROUS, RecordingService, Scene
+from tests.adapters.discord.troubles import Fault
 from tests.adapters.discord.world import APPLICATION, TOKEN
 from tests.databases import sqlite_url
 
@@ -73,7 +77,12 @@ async def test_a_second_listener_on_the_same_shards_waits_with_a_sentence_and_ta
     assert len(here.local.asked("PUT", "/commands")) == 1
 
 
-async def test_a_rolling_update_leaves_no_gap_and_answers_nothing_twice(here: Scene) -> None:
+@pytest.mark.parametrize("slow", ["", "/commands", "/gateway/bot"])
+async def test_a_rolling_update_leaves_no_gap_and_answers_nothing_twice(
+    here: Scene, caplog: pytest.LogCaptureFixture, slow: str
+) -> None:
+    """`slow` is a request of the next process that takes its time after the shards were released."""
+    caplog.set_level("INFO")
     here.local.checked = False
     ada = [Person(here.local, here.channel, id=str(number)) for number in range(20, 60)]
     asked: list[Interaction] = []
@@ -86,8 +95,11 @@ async def test_a_rolling_update_leaves_no_gap_and_answers_nothing_twice(here: Sc
             await asyncio.sleep(0.05)
 
     async with another_process(here):
+        # a process that stops before another one waits for its shards has nobody to hand them to
+        await here.settled(lambda: bool(logged(caplog, "waiting for shards")))
+        if slow:
+            here.local.faults.append(Fault(path=slow, method="GET", pause=0.5))
         asking = asyncio.create_task(ask())
-        await asyncio.sleep(0.2)
         await stop(here)
         await asyncio.sleep(0.2)
         stopped.set()
@@ -96,6 +108,84 @@ async def test_a_rolling_update_leaves_no_gap_and_answers_nothing_twice(here: Sc
 
     assert len(asked) > 10
     assert {len(each.messages) for each in asked} == {1}
+
+
+class LateArrival(ShardLeases):
+    """Leases that another process asks for just before they are released."""
+
+    def __init__(self, here: Scene, other: ShardLease) -> None:
+        super().__init__(here.store.shards, lambda: here.now)
+        self._other = other
+
+    async def release(self, lease: ShardLease) -> None:
+        """As it is, after the other process has asked."""
+        assert await self.acquire(self._other, ShardState.LEASED) is not None
+        await super().release(lease)
+
+
+async def test_shards_are_handed_to_a_process_that_asks_while_they_are_released(here: Scene) -> None:
+    ours = ShardLease(application="another", owner="one", shards=ShardRange(0, 0, 1))
+    theirs = replace(ours, owner="two")
+    assert await here.store.shards.acquire(ours, ShardState.LISTENING, here.now, DURATION) is None
+
+    handing = asyncio.create_task(LeaseManager(LateArrival(here, theirs), ours).hand_over())
+    await asyncio.wait([handing], timeout=0.3)
+    assert not handing.done()
+
+    assert await here.store.shards.acquire(theirs, ShardState.LISTENING, here.now, DURATION) is None
+    async with asyncio.timeout(GENEROUS):
+        await handing
+
+
+async def test_a_process_listens_until_all_of_its_shards_are_taken_over(here: Scene) -> None:
+    ours = ShardLease(application="another", owner="one", shards=ShardRange(0, 3, 4))
+    left, right, spare = (
+        replace(ours, owner=owner, shards=ShardRange(first, last, 8))
+        for owner, first, last in (("two 1", 0, 5), ("two 2", 6, 7), ("two 3", 0, 5))
+    )
+    assert await here.store.shards.acquire(ours, ShardState.LISTENING, here.now, DURATION) is None
+    for waiting in (left, right):
+        assert await here.store.shards.acquire(waiting, ShardState.LEASED, here.now, DURATION) is not None
+
+    handing = asyncio.create_task(LeaseManager(ShardLeases(here.store.shards, lambda: here.now), ours).hand_over())
+
+    async def taken() -> bool:
+        return await here.store.shards.acquire(left, ShardState.LISTENING, here.now, DURATION) is None
+
+    await here.eventually(taken)
+    assert await here.store.shards.acquire(spare, ShardState.LEASED, here.now, DURATION) is not None
+    await asyncio.wait([handing], timeout=0.5)
+    assert not handing.done()
+
+    assert await here.store.shards.acquire(right, ShardState.LISTENING, here.now, DURATION) is None
+    async with asyncio.timeout(GENEROUS):
+        await handing
+
+
+class HeldService(RecordingService):
+    """Answers nothing before it is stopped."""
+
+    async def handle(self, request: Request) -> Page:
+        """Wait."""
+        await asyncio.Event().wait()
+        return await super().handle(request)
+
+
+async def test_an_answer_of_the_next_process_is_not_replaced_by_a_notice_of_the_old_one(here: Scene) -> None:
+    deadlines = Deadlines(promise_after=0.0, first_within=GENEROUS, finish_within=0.1)
+    await here.restarted(service=HeldService, deadlines=deadlines)
+    ada = Person(here.local, here.channel)
+    answered, unanswered = [await ada.begin(2, ada.command("help")) for _ in range(2)]
+    await here.settled(lambda: answered.answered == unanswered.answered == DEFER)
+    answer = {"content": "the answer of the next process"}
+    here.local.interactions.edit(answered.token, answer, answered.at)
+
+    await stop(here)
+
+    assert answered.messages[0].body["content"] == answer["content"]
+    assert "components" not in answered.messages[0].body
+    assert unanswered.done.is_set()
+    assert not unanswered.messages[0].body["flags"] & LOADING
 
 
 async def test_shards_that_nobody_else_has_are_listened_to_beside_each_other(here: Scene) -> None:

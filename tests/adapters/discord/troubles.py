@@ -28,6 +28,8 @@ class Fault:
     truncated: bool = False
     #: nothing is answered
     hang: bool = False
+    #: seconds before the request is answered as usual
+    pause: float = 0.0
 
 
 def cloudflare(times: int = 1, status: int = 429) -> Fault:

@@ -71,7 +71,7 @@ async def test_no_route_fails_whatever_is_asked(browser: httpx.AsyncClient, desk
     paths = routes(desk)
     for day in DAYS:
         for path in paths:
-            for id in (day, f"{day}-aaaaaaaa"):
+            for id in (day, f"{day}-aaaaaaaa") if "{" in path else (day,):
                 answer = await browser.get(filled(path, id), params={"day": day, "q": day, "say": day})
                 assert answer.status_code < 500, (path, id)
 
