@@ -157,7 +157,7 @@ async def test_what_is_uncertain_or_failed_can_be_sent_again(store: Store, state
     assert await store.deliveries.resend(delivery.id, NOON)
 
     (again,) = await store.deliveries.claim("test", "b", NOON, LEASE, 5)
-    assert (again.id, again.failures) == (delivery.id, 0)
+    assert (again.id, again.failures, again.expires_at) == (delivery.id, 0, NOON + 6 * HOUR)
     assert [part.state for part in await store.deliveries.parts(delivery.id)] == [SENT, PLANNED]
 
 

@@ -47,3 +47,26 @@ def test_papers_at_the_end_of_a_topic_say_nothing(place: int) -> None:
 
     assert "papers" not in parse(typed, TODAY).words
     assert show(parse(typed, TODAY)).startswith("agents") is (place < 2)
+
+
+WORDS = "one two three four five six seven eight nine ten eleven twelve".split()
+
+
+@pytest.mark.parametrize(
+    ("word", "number"), [*((word, at) for at, word in enumerate(WORDS, 1)), ("fifteen", 15), ("twenty", 20)]
+)
+def test_a_number_in_words_is_the_number(word: str, number: int) -> None:
+    assert parse(f"agents from the last {word} days", TODAY) == parse(f"agents from the last {number} days", TODAY)
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("newest biorxiv neuroscience", "cat:neuroscience server:biorxiv sort:new"),
+        ("latest preprints from biorxiv on sleep", "sleep server:biorxiv sort:new"),
+        ("biorxiv neuroscience", "cat:neuroscience server:biorxiv"),
+        ("bioRxiv papers", "server:biorxiv"),
+    ],
+)
+def test_only_who_asks_for_the_newest_of_a_server_gets_that_order(typed: str, shown: str) -> None:
+    assert show(parse(typed, TODAY)) == shown
