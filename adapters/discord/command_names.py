@@ -96,6 +96,7 @@ CHOICE_NAMES: dict[tuple[str, str], Message] = {
     ("layout", "cards"): tr("layout: cards"),
     ("layout", "compact"): tr("layout: compact"),
     ("layout", "full"): tr("layout: full"),
+    ("layout", "rich"): tr("layout: rich"),
     ("living", "no"): tr("living: no"),
     ("living", "yes"): tr("living: yes"),
     ("repeat", "never"): tr("repeat: never"),

@@ -29,8 +29,10 @@ from telegram.request import HTTPXRequest
 from adapters.kit.breaker import CircuitBreaker
 from adapters.kit.tls import trusted
 from adapters.telegram.api_errors import BLOCKED, PROXY_WAIT, ServerError, blocked_by_proxy, markup_refused, retry_delay
-from adapters.telegram.markup import Rich, named
-from adapters.telegram.render import preview, rich, unmarked
+from adapters.telegram.markup import Formatted, named
+from adapters.telegram.render import formatted, preview, unmarked
+from adapters.telegram.rich_fallback import RichFallback
+from adapters.telegram.rich_messages import rich_message
 from bot.domain.log import Log
 from bot.domain.pages import Page
 from bot.domain.requests import Chat
@@ -104,6 +106,7 @@ class Api:
         self._blocked_until: dict[str, float] = {}
         #: open while a proxy in front of Telegram blocks the bot
         self._breaker = CircuitBreaker()
+        self._rich = RichFallback()
 
     def parsed(self, raw: object) -> Update | None:
         """Parse an update. Raise any exception if it is malformed."""
@@ -153,6 +156,16 @@ class Api:
         """Post a page that fits into one message. Raise `TelegramError`."""
         reply = ReplyParameters(reply_to, allow_sending_without_reply=True) if reply_to else None
 
+        async def rich() -> Message:
+            fields = _rich(page, mention) | _optional(
+                message_thread_id=int(chat.thread) if chat.thread else None,
+                disable_notification=silent or None,
+                reply_parameters=reply and reply.to_dict(),
+                reply_markup=markup and markup.to_dict(),
+            )
+            sent = await self.bot.call("sendRichMessage", {"chat_id": int(chat.id), **fields})
+            return Message.de_json(cast("dict[str, Any]", sent), self.bot)
+
         async def send(text: str, parse_mode: str | None) -> Message:
             return await self.bot.send_message(
                 int(chat.id),
@@ -165,12 +178,17 @@ class Api:
                 reply_markup=markup,
             )
 
-        return await self._call(chat, lambda: _write_page(page, mention, send))
+        return await self._call(chat, lambda: self._rich.write(page, rich, lambda: _write_page(page, mention, send)))
 
     async def change(
         self, chat: Chat, message_id: int, page: Page, markup: InlineKeyboardMarkup | None, *, mention: str = ""
     ) -> None:
-        """Replace the page in a message. Raise `TelegramError`."""
+        """Replace the page in a message, rich or not. Raise `TelegramError`."""
+
+        async def rich() -> Message | bool:
+            fields = _rich(page, mention) | _optional(reply_markup=markup and markup.to_dict())
+            await self.bot.call("editMessageText", {"chat_id": int(chat.id), "message_id": message_id, **fields})
+            return True
 
         async def edit(text: str, parse_mode: str | None) -> Message | bool:
             return await self.bot.edit_message_text(
@@ -182,7 +200,7 @@ class Api:
                 reply_markup=markup,
             )
 
-        await self._call(chat, lambda: _write_page(page, mention, edit))
+        await self._call(chat, lambda: self._rich.write(page, rich, lambda: _write_page(page, mention, edit)))
 
     async def relabel(self, chat: Chat, message_id: int, markup: InlineKeyboardMarkup) -> None:
         """Replace the keyboard of a message. Raise `TelegramError`."""
@@ -217,14 +235,23 @@ class Api:
 
 async def _write_page(page: Page, mention: str, write: Callable[[str, str | None], Awaitable[T]]) -> T:
     """Write a page as HTML; as plain text if Telegram cannot parse the HTML, which is a bug of ours."""
-    front = named(f"{mention[:_LONGEST_MENTION]}\n") if mention else Rich()
+    front = named(f"{mention[:_LONGEST_MENTION]}\n") if mention else Formatted()
     try:
-        return await write((front + rich(page)).html, ParseMode.HTML)
+        return await write((front + formatted(page)).html, ParseMode.HTML)
     except TelegramError as error:
         if not markup_refused(error):
             raise
         log.error("markup not understood", surface="telegram", title=page.title[:80], reason=error.message)
     return await write(f"{front.text}{unmarked(page)}", None)
+
+
+def _rich(page: Page, mention: str) -> dict[str, Any]:
+    return {"rich_message": rich_message(page, mention).json}
+
+
+def _optional(**fields: object) -> dict[str, Any]:
+    """Return the fields that are given."""
+    return {name: value for name, value in fields.items() if value is not None}
 
 
 def _preview(page: Page) -> LinkPreviewOptions:

@@ -150,6 +150,18 @@ def markup_refused(error: TelegramError) -> bool:
     return isinstance(error, BadRequest) and any(description in error.message.casefold() for description in _UNPARSED)
 
 
+def method_missing(error: TelegramError) -> bool:
+    """Whether the Bot API server does not have the method, as it is an older version."""
+    return isinstance(error, InvalidToken) and "method not found" in error.message.casefold()
+
+
+def rich_refused(error: TelegramError) -> bool:
+    """Whether certainly nothing was written, because of the form of a rich message or for a reason that holds for any
+    message, which then is the answer to the same page as HTML.
+    """
+    return method_missing(error) or (isinstance(error, BadRequest) and not unchanged(error))
+
+
 def unchanged(error: TelegramError) -> bool:
     """Whether an edit was refused because the message already has this content."""
     return isinstance(error, BadRequest) and "message is not modified" in error.message.casefold()

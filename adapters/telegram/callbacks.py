@@ -10,14 +10,16 @@ from dataclasses import replace
 from telegram import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, MaybeInaccessibleMessage, Message
 from telegram.error import BadRequest, Forbidden, TelegramError
 
+from adapters.telegram import rich_messages
 from adapters.telegram.api_errors import query_expired
 from adapters.telegram.callback_data import CommandLine, decode, encode_payload
 from adapters.telegram.chats import NAME, chat_of, is_public, parse_chat, private_chat
 from adapters.telegram.ephemeral import Receiver, ephemeral_id
+from adapters.telegram.incoming_command import IncomingCommand
 from adapters.telegram.keyboards import ANSWERED_IN_PLACE, keyboard
 from adapters.telegram.outbound import NoTurn
-from adapters.telegram.render import parts
-from adapters.telegram.responder import Answer, IncomingCommand, Responder
+from adapters.telegram.posting import Answer
+from adapters.telegram.responder import Responder
 from adapters.telegram.senders import presser_of
 from bot.domain.errors import StoreError
 from bot.domain.i18n import tr
@@ -43,7 +45,7 @@ _BESIDE = frozenset({"paper", "similar", "bibtex", "help", "saved", "papers", "p
 async def press(
     responder: Responder, query: CallbackQuery, *, origin: str = "", taken_up: bool = False, done: bool = False
 ) -> None:
-    """Answer a press; it is acknowledged whatever happens. Raise as `Responder.answer` and `Responder.post`."""
+    """Answer a press; it is acknowledged whatever happens. Raise as `Responder.answer` and `Answers.post`."""
     if query.message is None or not query.data:
         await _Notice(responder, query).end()
         return
@@ -146,15 +148,15 @@ async def _refused(responder: Responder, incoming: IncomingCommand, answer: Answ
     text = _summary(answer.page)
     if len(text) > _ALERT and not is_public(incoming.chat):
         await notice.say()
-        await responder.post(incoming.chat, answer)
+        await responder.answers.post(incoming.chat, answer)
     elif not await notice.say(text, alert=True):
         await _post_late(responder, incoming, answer)
 
 
 async def _post_late(responder: Responder, incoming: IncomingCommand, answer: Answer) -> None:
     """Post what would have been a notification to the person's private chat, as the press was taken up too late."""
-    if incoming.taken_up and not await responder.post_to_person(
-        incoming.person, responder.moved_to_private_chat(incoming, answer)
+    if incoming.taken_up and not await responder.answers.post_to_person(
+        incoming.person, responder.answers.moved_to_private_chat(incoming, answer)
     ):
         log.info("press not answered", surface=NAME, chat=str(incoming.chat), reason="no private chat")
 
@@ -164,11 +166,13 @@ async def _answer_privately(responder: Responder, incoming: IncomingCommand, ans
 
     If they have not started the bot, open that chat with a link.
     """
-    if await responder.post_ephemerally(incoming, answer):
+    if await responder.answers.post_ephemerally(incoming, answer):
         await notice.say()
         return
     try:
-        await responder.post(private_chat(incoming.person), responder.moved_to_private_chat(incoming, answer))
+        await responder.answers.post(
+            private_chat(incoming.person), responder.answers.moved_to_private_chat(incoming, answer)
+        )
         await notice.say(text_in(_SENT_PRIVATELY, answer.page.language))
     except Forbidden:
         name = await responder.api.name()
@@ -182,17 +186,19 @@ async def _answer_privately(responder: Responder, incoming: IncomingCommand, ans
 
 async def _show(responder: Responder, query: CallbackQuery, line: CommandLine, answer: Answer, chat: Chat) -> None:
     """Replace the page with the button, or post below it."""
-    message, pieces = query.message, parts(answer.page)
+    message, pieces = query.message, rich_messages.parts(answer.page)
     if not isinstance(message, Message) or not _replaces(line, message.reply_markup) or len(pieces) > 1:
-        await responder.post(chat, answer)
+        await responder.answers.post(chat, answer)
         return
-    markup = keyboard(pieces[0], await responder.keyboard_context(chat, pieces[0], answer.target))
+    markup = keyboard(pieces[0], await responder.answers.keyboard_context(chat, pieces[0], answer.target))
     try:
         await responder.outbound.change(chat, message.message_id, pieces[0], markup)
-        responder.note_prompt(chat, message.message_id, answer)
     except BadRequest:
         # the message was deleted, or is too old to be edited
-        await responder.post(chat, answer)
+        await responder.answers.post(chat, answer)
+        return
+    responder.answers.note_prompt(chat, message.message_id, answer)
+    await responder.answers.post_sample(chat, answer)
 
 
 def _replaces(line: CommandLine, markup: InlineKeyboardMarkup | None) -> bool:
@@ -226,7 +232,7 @@ def _redraw_votes(
     async def redraw() -> None:
         try:
             if seen_by_one:
-                await responder.ephemeral.relabel(Receiver(chat, incoming.person), seen_by_one, await draw())
+                await responder.answers.ephemeral.relabel(Receiver(chat, incoming.person), seen_by_one, await draw())
             else:
                 await responder.outbound.relabel(chat, message.message_id, draw)
         except (TelegramError, NoTurn, StoreError) as error:

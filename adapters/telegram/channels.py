@@ -15,7 +15,8 @@ from telegram import (
 
 from adapters.telegram.callback_data import CommandLine
 from adapters.telegram.chats import chat_of, private_chat
-from adapters.telegram.responder import IncomingCommand, Responder
+from adapters.telegram.incoming_command import IncomingCommand
+from adapters.telegram.responder import Responder
 from bot.domain.i18n import tr
 from bot.domain.pages import Action, Page, Section
 from bot.domain.requests import Chat
@@ -102,4 +103,4 @@ async def welcome(
         how = Section(heading=heading, text=f"/subscribe {there} {_SETTINGS}")
         page = replace(answer.page, sections=(*answer.page.sections, how), actions=actions or answer.page.actions)
         answer = replace(answer, page=page)
-    await responder.post(chat, answer)
+    await responder.answers.post(chat, answer)

@@ -17,7 +17,7 @@ from telegram.error import BadRequest, InvalidToken, TelegramError
 
 from adapters.telegram.chats import NAME
 from adapters.telegram.outbound import NoTurn, Outbound
-from adapters.telegram.render import rich
+from adapters.telegram.render import formatted
 from bot.domain.log import Log
 from bot.domain.pages import Page
 from bot.domain.requests import Chat
@@ -104,7 +104,7 @@ class Ephemeral:
         return True
 
     async def _send(self, receiver: Receiver, page: Page, markup: InlineKeyboardMarkup | None) -> bool:
-        content: dict[str, Any] = {"text": rich(page).html, "parse_mode": "HTML"}
+        content: dict[str, Any] = {"text": formatted(page).html, "parse_mode": "HTML"}
         content["link_preview_options"] = {"is_disabled": True}
         if markup is not None:
             content["reply_markup"] = markup.to_dict()

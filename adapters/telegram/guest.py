@@ -18,8 +18,9 @@ from telegram.constants import ParseMode
 from adapters.telegram.callback_data import CommandLine, encode_payload
 from adapters.telegram.chats import NAME
 from adapters.telegram.entities import written
-from adapters.telegram.render import parts, preview, rich
-from adapters.telegram.responder import IncomingCommand, Responder
+from adapters.telegram.incoming_command import IncomingCommand
+from adapters.telegram.render import formatted, parts, preview
+from adapters.telegram.responder import Responder
 from adapters.telegram.senders import sender_of
 from bot.commands.typed import SAY, typed
 from bot.domain.i18n import tr
@@ -55,7 +56,7 @@ async def answer_guest(responder: Responder, message: Message) -> None:
             title=shorten(visible(heading(page)), _LONGEST_TITLE) or "Paperboy",
             reply_markup=_opening(line, page, await responder.api.name()),
             input_message_content=InputTextMessageContent(
-                rich(page).html, parse_mode=ParseMode.HTML, link_preview_options=_preview(page)
+                formatted(page).html, parse_mode=ParseMode.HTML, link_preview_options=_preview(page)
             ),
         ),
     )

@@ -17,8 +17,9 @@ from telegram.constants import ParseMode
 
 from adapters.telegram.callback_data import CommandLine, encode_payload
 from adapters.telegram.chats import NAME
-from adapters.telegram.render import parts, preview, rich
-from adapters.telegram.responder import IncomingCommand, Responder
+from adapters.telegram.incoming_command import IncomingCommand
+from adapters.telegram.render import formatted, parts, preview
+from adapters.telegram.responder import Responder
 from bot.domain.i18n import tr
 from bot.domain.identifiers import handle
 from bot.domain.pages import Card, Page, Section
@@ -80,7 +81,7 @@ def _result(card: Card, bot: str, language: str) -> InlineQueryResultArticle:
         thumbnail_url=card.thumbnail or None,
         reply_markup=_opening(card, bot, language),
         input_message_content=InputTextMessageContent(
-            rich(page).html,
+            formatted(page).html,
             parse_mode=ParseMode.HTML,
             link_preview_options=LinkPreviewOptions(url=preview(page), prefer_small_media=True),
         ),

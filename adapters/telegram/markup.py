@@ -1,4 +1,4 @@
-"""Rich text as Telegram's HTML, with the plain text and entity count that Telegram sees after parsing. Pure."""
+"""Formatted text as Telegram's HTML, with the plain text and entity count that Telegram sees after parsing. Pure."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from datetime import datetime
 from html import escape
 
 #: formats of `tg-time`, which clients show in the reader's time zone: weekday, date, time; relative to now
-_MOMENT_FORMAT, _RELATIVE_FORMAT = "wdt", "r"
+MOMENT_FORMAT, RELATIVE_FORMAT = "wdt", "r"
 _JOINER = "\u2060"
 #: what Telegram turns into links by itself: URLs with and without a scheme, e-mail addresses, IP addresses, mentions,
 #: hashtags, cashtags. Each match ends where the word joiner is inserted. Look-aheads never scan further than already
@@ -27,7 +27,7 @@ _NAMES = re.compile(r"[@#$/.](?=\w)")
 
 
 @dataclass(frozen=True, slots=True)
-class Rich:
+class Formatted:
     """A piece of a message."""
 
     html: str = ""
@@ -36,8 +36,8 @@ class Rich:
     #: number of entities, including those that Telegram detects
     entities: int = 0
 
-    def __add__(self, other: Rich) -> Rich:
-        return Rich(self.html + other.html, self.text + other.text, self.entities + other.entities)
+    def __add__(self, other: Formatted) -> Formatted:
+        return Formatted(self.html + other.html, self.text + other.text, self.entities + other.entities)
 
     def __bool__(self) -> bool:
         return bool(self.text)
@@ -53,19 +53,19 @@ class Rich:
         return len(self.html) - len(self.text)
 
 
-def plainly(text: str) -> Rich:
+def plainly(text: str) -> Formatted:
     """Format the bot's own text: commands in it can be tapped; links and mentions are broken.
 
     Text within quotation marks of any language is a title or typed by a person, and treated as by `quoted`.
     """
     quiet = "\n".join(map(_quiet, text.split("\n")))
-    return Rich(escape(quiet), quiet, len(_COMMANDS.findall(quiet)))
+    return Formatted(escape(quiet), quiet, len(_COMMANDS.findall(quiet)))
 
 
-def quoted(text: str) -> Rich:
+def quoted(text: str) -> Formatted:
     """Format text by others: nothing in it can be tapped."""
     quiet = _THEIRS.sub(_broken, text)
-    return Rich(escape(quiet), quiet)
+    return Formatted(escape(quiet), quiet)
 
 
 def _quiet(line: str) -> str:
@@ -81,65 +81,65 @@ def _broken(found: re.Match[str]) -> str:
     return f"{found[0]}{_JOINER}"
 
 
-def verbatim(text: str) -> Rich:
+def verbatim(text: str) -> Formatted:
     """Format text for a code block, in which Telegram detects no entities."""
-    return Rich(escape(text), text)
+    return Formatted(escape(text), text)
 
 
-def named(text: str) -> Rich:
+def named(text: str) -> Formatted:
     """Format text that may contain a mention, as set by a manager."""
-    return Rich(escape(text), text, len(_NAMES.findall(text)))
+    return Formatted(escape(text), text, len(_NAMES.findall(text)))
 
 
-def marked(tag: str, inner: Rich, attributes: str = "") -> Rich:
+def marked(tag: str, inner: Formatted, attributes: str = "") -> Formatted:
     """Wrap a piece in a tag; an empty piece stays empty."""
     if not inner:
         return inner
-    return Rich(f"<{tag}{attributes}>{inner.html}</{tag}>", inner.text, inner.entities + 1)
+    return Formatted(f"<{tag}{attributes}>{inner.html}</{tag}>", inner.text, inner.entities + 1)
 
 
-def bold(inner: Rich) -> Rich:
+def bold(inner: Formatted) -> Formatted:
     """Format in bold."""
     return marked("b", inner)
 
 
-def italic(inner: Rich) -> Rich:
+def italic(inner: Formatted) -> Formatted:
     """Format in italics."""
     return marked("i", inner)
 
 
-def code(inner: Rich) -> Rich:
+def code(inner: Formatted) -> Formatted:
     """Format as inline code, which is copied with a tap."""
     return marked("code", inner)
 
 
-def block(inner: Rich) -> Rich:
+def block(inner: Formatted) -> Formatted:
     """Format as a code block."""
     return marked("pre", inner)
 
 
-def quote(inner: Rich, *, folded: bool) -> Rich:
+def quote(inner: Formatted, *, folded: bool) -> Formatted:
     """Format as a block quotation; with `folded`, clients show three lines until it is expanded."""
     return marked("blockquote", inner, " expandable" if folded else "")
 
 
-def link(label: Rich, url: str) -> Rich:
+def link(label: Formatted, url: str) -> Formatted:
     """Format a link; only the label if `url` is not a web address."""
     if not url.startswith(("http://", "https://")):
         return label
     return marked("a", label, f' href="{escape(url)}"')
 
 
-def moment(text: str, at: datetime, *, relative: bool = False) -> Rich:
+def moment(text: str, at: datetime, *, relative: bool = False) -> Formatted:
     """Format a point in time, which clients show in the reader's time zone; older clients show `text`."""
-    form = _RELATIVE_FORMAT if relative else _MOMENT_FORMAT
+    form = RELATIVE_FORMAT if relative else MOMENT_FORMAT
     return marked("tg-time", plainly(text), f' unix="{int(at.timestamp())}" format="{form}"')
 
 
-def joined(pieces: Iterable[Rich], between: str) -> Rich:
+def joined(pieces: Iterable[Formatted], between: str) -> Formatted:
     """Join the non-empty pieces with a separator."""
     found = [piece for piece in pieces if piece]
-    return Rich(
+    return Formatted(
         escape(between).join(piece.html for piece in found),
         between.join(piece.text for piece in found),
         sum(piece.entities for piece in found),

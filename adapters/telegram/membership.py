@@ -36,7 +36,7 @@ async def changed(responder: Responder, change: ChatMemberUpdated) -> None:
     log.info("chat reachable again", surface=NAME, chat=chat, resumed=resumed)
     if may_write(change.old_chat_member, channel=channel):
         return
-    await responder.managed_chats.note(Chat(NAME, chat), change.chat.title or "", str(change.from_user.id))
+    await responder.places.managed_chats.note(Chat(NAME, chat), change.chat.title or "", str(change.from_user.id))
     await responder.languages.suggest(Chat(NAME, chat), change.from_user.language_code or "")
     if change.chat.type != ChatType.PRIVATE:
         await _greet(responder, change, channel=channel)
@@ -81,7 +81,7 @@ async def _greet(responder: Responder, change: ChatMemberUpdated, *, channel: bo
     try:
         if channel and await _greet_privately(responder, chat, person, page):
             return
-        markup = keyboard(page, await responder.keyboard_context(chat, page))
+        markup = keyboard(page, await responder.answers.keyboard_context(chat, page))
         await responder.outbound.say(chat, page, markup, silent=channel)
     except (TelegramError, NoTurn) as error:
         log.info("greeting not sent", surface=NAME, chat=str(chat), reason=type(error).__name__)

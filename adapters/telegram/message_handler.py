@@ -9,8 +9,10 @@ from telegram import Message
 from adapters.telegram.callback_data import CommandLine
 from adapters.telegram.channels import picker
 from adapters.telegram.chats import chat_of, is_public
+from adapters.telegram.incoming_command import IncomingCommand
 from adapters.telegram.message_parser import MessageRequest, RequestKind
-from adapters.telegram.responder import Answer, IncomingCommand, Responder
+from adapters.telegram.posting import Answer
+from adapters.telegram.responder import Responder
 from adapters.telegram.senders import sender_of
 from bot.domain.i18n import tr
 from bot.domain.pages import Page, Trouble
@@ -50,10 +52,10 @@ async def respond(
         case RequestKind.PICKER:
             await picker(responder, incoming)
         case RequestKind.UNREADABLE:
-            await responder.post(incoming.chat, Answer(await responder.in_language(incoming, _UNREADABLE)))
+            await responder.answers.post(incoming.chat, Answer(await responder.in_language(incoming, _UNREADABLE)))
         case RequestKind.OTHER_CHAT:
             answer = Answer(await responder.in_language(incoming, _OTHER_CHAT))
-            await responder.refuse(incoming, answer, reply_to=message.message_id)
+            await responder.answers.refuse(incoming, answer, reply_to=message.message_id)
         case RequestKind.LINE:
             await _reply(responder, incoming, await responder.answer(incoming), message)
     if not is_public(incoming.chat):
@@ -83,10 +85,10 @@ async def _reply(responder: Responder, incoming: IncomingCommand, answer: Answer
     if answer.page.trouble is Trouble.REPEATED:
         return
     if not is_public(incoming.chat):
-        await responder.post(incoming.chat, answer)
+        await responder.answers.post(incoming.chat, answer)
     elif answer.page.refused:
-        await responder.refuse(incoming, answer, reply_to=message.message_id)
+        await responder.answers.refuse(incoming, answer, reply_to=message.message_id)
     elif answer.command in responder.private:
-        await responder.post_privately(incoming, answer, reply_to=message.message_id)
+        await responder.answers.post_privately(incoming, answer, reply_to=message.message_id)
     else:
-        await responder.post(incoming.chat, answer, reply_to=message.message_id)
+        await responder.answers.post(incoming.chat, answer, reply_to=message.message_id)

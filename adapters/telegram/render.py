@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from adapters.telegram import markup
-from adapters.telegram.markup import Rich
+from adapters.telegram.markup import Formatted
 from bot.domain.pages import Card, Layout, Link, Moment, Page, Row, RowKind, Section, paginate
 from bot.domain.text import plain as visible
 from bot.domain.text import sentences, shorten
@@ -24,8 +24,11 @@ OVERHEAD = 9_000
 #: characters of a summary in a list: shortest one worth folding, and longest
 _SHORTEST_FOLD, _LONGEST_FOLD = 90, 420
 #: characters of a summary in a short list, and of its first sentence, so that it is not cut; the first that fits
+_COMPACT = ((160, 240), (160, 160), (100, 100))
 _BRIEF = {
-    Layout.COMPACT: ((160, 240), (160, 160), (100, 100)),
+    Layout.COMPACT: _COMPACT,
+    # where it is not sent as a rich message
+    Layout.RICH: _COMPACT,
     Layout.CARDS: ((320, 320), (220, 220), (160, 160), (100, 100)),
 }
 #: a single paper's text that is longer is folded
@@ -38,7 +41,7 @@ _TITLE, _INTRO, _TEXT, _FOOTER, _ROW, _LABEL = 300, 2_000, 3_500, 900, 900, 120
 
 
 @lru_cache(maxsize=64)
-def rich(page: Page) -> Rich:
+def formatted(page: Page) -> Formatted:
     """Return the whole page."""
     head = markup.joined((markup.bold(_line(heading(page))), _lines(page.intro, page.moments)), "\n")
     foot = markup.italic(_lines(page.footer, page.moments))
@@ -49,27 +52,27 @@ def rich(page: Page) -> Rich:
 
 def fits(page: Page) -> bool:
     """Whether Telegram accepts the page as one message."""
-    whole = rich(page)
+    whole = formatted(page)
     return whole.units <= UNITS and whole.entities <= ENTITIES and whole.overhead <= OVERHEAD
 
 
 def parts(page: Page) -> Sequence[Page]:
     """Split a page into messages: one, if shorter summaries suffice; otherwise split between papers."""
-    page = _bounded(page)
+    page = bounded(page)
     if page.layout in _BRIEF and any(card.number is not None for card in page.cards):
         brief = [_brief(page, length, first) for length, first in _BRIEF[page.layout]]
-        return next(((each,) for each in brief if fits(each)), None) or paginate(_with_short_sections(brief[0]), fits)
+        return next(((each,) for each in brief if fits(each)), None) or paginate(with_short_sections(brief[0]), fits)
     if fits(page):
         return (page,)
-    if fits(_folded(page, _SHORTEST_FOLD)) and any(card.number is not None for card in page.cards):
-        return (_folded(page, _longest_fold(page)),)
-    return paginate(_with_short_sections(page), fits)
+    if fits(folded(page, _SHORTEST_FOLD)) and any(card.number is not None for card in page.cards):
+        return (folded(page, _longest_fold(page)),)
+    return paginate(with_short_sections(page), fits)
 
 
 def unmarked(page: Page) -> str:
     """Return the page as plain text, for when Telegram cannot parse the HTML."""
     text = plain(page).encode("utf-8", "ignore").decode()
-    return text if Rich(text=text).units <= UNITS else rich(page).text
+    return text if Formatted(text=text).units <= UNITS else formatted(page).text
 
 
 def preview(page: Page) -> str:
@@ -78,7 +81,7 @@ def preview(page: Page) -> str:
     return alone.url if alone and alone.number is None else ""
 
 
-def _bounded(page: Page) -> Page:
+def bounded(page: Page) -> Page:
     """Return the page with texts shortened that fit into no message."""
     return replace(
         page,
@@ -117,11 +120,13 @@ def _longest_fold(page: Page) -> int:
     least, most = _SHORTEST_FOLD, _LONGEST_FOLD
     while least < most:
         middle = (least + most + 1) // 2
-        least, most = (middle, most) if fits(_folded(page, middle)) else (least, middle - 1)
+        least, most = (middle, most) if fits(folded(page, middle)) else (least, middle - 1)
     return least
 
 
-def _folded(page: Page, length: int) -> Page:
+def folded(page: Page, length: int) -> Page:
+    """Return the page with summaries of at most `length` characters."""
+
     def shorter(section: Section) -> Section:
         return replace(section, cards=tuple(replace(card, body=shorten(card.body, length)) for card in section.cards))
 
@@ -138,7 +143,8 @@ def _brief(page: Page, length: int, first: int) -> Page:
     return replace(page, sections=tuple(sections))
 
 
-def _with_short_sections(page: Page) -> Page:
+def with_short_sections(page: Page) -> Page:
+    """Return the page with code blocks and tables split so that each fits into a message."""
     blocks = (piece for section in page.sections for piece in _short_blocks(section, _again(section, page)))
     return replace(
         page, sections=tuple(piece for section in blocks for piece in _short_tables(section, _again(section, page)))
@@ -188,17 +194,17 @@ def _short_tables(section: Section, again: str) -> Iterator[Section]:
         yield Section(cards=section.cards)
 
 
-def _section(section: Section, moments: Sequence[Moment], layout: Layout) -> Rich:
+def _section(section: Section, moments: Sequence[Moment], layout: Layout) -> Formatted:
     bare = (
         markup.bold(_line(section.heading)),
         _lines(section.text, moments),
-        markup.block(_verbatim(section.verbatim)),
+        markup.block(markup.verbatim(code_block(section.verbatim))),
         markup.joined((_row(row, moments) for row in section.rows), "\n"),
     )
     return markup.joined((markup.joined(bare, "\n"), *(_card(card, layout) for card in section.cards)), "\n\n")
 
 
-def _card(card: Card, layout: Layout) -> Rich:
+def _card(card: Card, layout: Layout) -> Formatted:
     if layout in _BRIEF and card.number is not None:
         return _unfolded(replace(card, body_by="", actions=()))
     return markup.joined((_unfolded(replace(card, body="", body_by="", actions=())), _body(card)), "\n")
@@ -206,7 +212,7 @@ def _card(card: Card, layout: Layout) -> Rich:
 
 # the same papers are rendered repeatedly: while fitting summaries, and for every chat
 @lru_cache(maxsize=512)
-def _unfolded(card: Card) -> Rich:
+def _unfolded(card: Card) -> Formatted:
     number = f"{card.number}. " if card.number is not None else ""
     title = markup.bold(markup.plainly(number) + markup.link(markup.quoted(visible(card.title)), card.url))
     byline = markup.quoted(visible(card.byline))
@@ -215,17 +221,17 @@ def _unfolded(card: Card) -> Rich:
     return markup.joined((title, byline, reason, summary, _links(card.links)), "\n")
 
 
-def _body(card: Card) -> Rich:
+def _body(card: Card) -> Formatted:
     body = markup.quoted(_folded_lines(card.body))
     by = markup.italic(markup.quoted(visible(card.body_by)))
     return markup.quote(markup.joined((body, by), "\n"), folded=card.number is not None or body.units > _UNFOLDED)
 
 
-def _links(links: Sequence[Link]) -> Rich:
+def _links(links: Sequence[Link]) -> Formatted:
     return markup.joined((markup.link(markup.quoted(visible(link.label)), link.url) for link in links), " · ")
 
 
-def _row(row: Row, moments: Sequence[Moment]) -> Rich:
+def _row(row: Row, moments: Sequence[Moment]) -> Formatted:
     text = markup.link(markup.quoted(visible(row.text)), row.url) if row.url else _lines(row.text, moments)
     if row.kind is RowKind.NUMBER:
         # monospaced, so that a column of points is aligned
@@ -235,18 +241,18 @@ def _row(row: Row, moments: Sequence[Moment]) -> Rich:
     return markup.joined((label if row.kind is RowKind.COMMAND else markup.bold(label), text), " – ")
 
 
-def _line(text: str) -> Rich:
+def _line(text: str) -> Formatted:
     return markup.plainly(visible(text))
 
 
-def _lines(text: str, moments: Sequence[Moment] = ()) -> Rich:
+def _lines(text: str, moments: Sequence[Moment] = ()) -> Formatted:
     """Return the lines with `tg-time` in place of the words of each moment."""
     folded, known = _folded_lines(text), {moment.text: moment for moment in moments if moment.text}
     if not known:
         return markup.plainly(folded)
     longest_first = "|".join(map(re.escape, sorted(known, key=len, reverse=True)))
     words = re.compile(rf"(?<!\w)(?:{longest_first})(?!\w)")
-    pieces: list[Rich] = []
+    pieces: list[Formatted] = []
     quotations = [found.span() for found in markup.QUOTED.finditer(folded)]
     last = 0
     for found in words.finditer(folded):
@@ -259,11 +265,17 @@ def _lines(text: str, moments: Sequence[Moment] = ()) -> Rich:
     return markup.joined((*pieces, markup.plainly(folded[last:])), "")
 
 
+def visible_lines(text: str) -> Iterator[str]:
+    """Yield the lines that are not blank, without invisible characters."""
+    return filter(None, map(visible, text.splitlines()))
+
+
 def _folded_lines(text: str) -> str:
-    return "\n".join(filter(None, map(visible, text.splitlines())))
+    return "\n".join(visible_lines(text))
 
 
-def _verbatim(text: str) -> Rich:
+def code_block(text: str) -> str:
+    """Return the lines of a code block, with their indentation."""
     lines = text.splitlines()
     indented = (" " * (len(line) - len(line.lstrip(" "))) + visible(line) for line in lines)
-    return markup.verbatim("\n".join(line for line in indented if line.strip()))
+    return "\n".join(line for line in indented if line.strip())

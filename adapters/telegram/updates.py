@@ -117,7 +117,7 @@ class Updates:
         if _is_service(message):
             self._put_event(key, message.chat.id, partial(_handle_service_message, responder, message))
             return
-        parts = requests_in(message, responder.parser_context, responder.prompts.of(message))
+        parts = requests_in(message, responder.parser_context, responder.answers.prompts.of(message))
         for number, part in enumerate(parts):
             if not self._is_new_album(message, part):
                 continue

@@ -1,4 +1,4 @@
-"""/resend: send a digest again that may not have arrived."""
+"""/resend: send a digest again that may not have arrived, or leave it out."""
 
 from __future__ import annotations
 
@@ -21,14 +21,15 @@ from bot.services.bundle import Services
 RESEND = Command(
     name="resend",
     summary=tr("Resend a digest that may not have arrived"),
-    usage="/resend [number]",
+    usage="/resend [skip] [number]",
     options=(Option(name="number", description=tr("Number in the list that {command} shows", command="/resend")),),
-    examples=("/resend", "/resend 1"),
+    examples=("/resend", "/resend 1", "/resend skip 1"),
     manages=True,
 )
 
 #: the hint of refusals
 _LISTED = tr("To see the digests that may not have arrived, send {command}", command="/resend")
+_SKIP = re.compile(r"skip (?:all|(?P<id>id:)?#?(?P<number>[0-9]{1,18}))", re.IGNORECASE)
 _POINTER = re.compile(r"(id:|#?)([0-9]{1,18})", re.IGNORECASE)
 
 
@@ -60,12 +61,29 @@ async def _ask(services: Services, request: Request, pointer: Pointer, now: date
     return await _list(services, request, "", now)
 
 
+async def _skip(services: Services, request: Request, pointer: Pointer | None, now: datetime) -> Page:
+    """Leave out one, or all without a pointer."""
+    found = await services.deliveries.doubts(request.chat)
+    meant = [_meant(found, pointer)] if pointer else found
+    skipped = [each for each in meant if await services.deliveries.leave_out(each.delivery.id, now)]
+    if not skipped:
+        raise NotFound(tr("There is no digest here that may be missing."), _LISTED)
+    return view.left_out(skipped)
+
+
+async def _ask_skip(services: Services, request: Request, pointer: Pointer | None, now: datetime) -> Page:
+    return await _list(services, request, "", now)
+
+
 _LIST = Operation(name="list", effect=Effect.READS, run=_list, manages=True)
 _RESEND = Operation(name="resend", effect=Effect.CHAT, run=_resend, ask=_ask)
+_LEAVE_OUT = Operation(name="skip", effect=Effect.CHAT, run=_skip, ask=_ask_skip)
 
 
 def _parse(argument: str, now: datetime) -> Call[Any]:
     said = argument.removeprefix("number:").strip()
+    if found := _SKIP.fullmatch(said):
+        return _LEAVE_OUT.of(Pointer(int(found["number"]), bool(found["id"])) if found["number"] else None)
     if not said:
         return _LIST.of("")
     found = _POINTER.fullmatch(said)
@@ -74,7 +92,7 @@ def _parse(argument: str, now: datetime) -> Call[Any]:
     return _RESEND.of(Pointer(int(found[2]), found[1].casefold() == "id:"))
 
 
-CONTROLLER = Controller(RESEND, (_LIST, _RESEND), _parse)
+CONTROLLER = Controller(RESEND, (_LIST, _RESEND, _LEAVE_OUT), _parse)
 
 
 def _meant(found: Sequence[Doubt], pointer: Pointer) -> Doubt:

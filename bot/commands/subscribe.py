@@ -63,7 +63,7 @@ OPTIONS = (
     ),
     Option(
         name="layout",
-        description=tr("How a digest looks: short, as cards with pictures, or with everything"),
+        description=tr("How a digest looks: short, as cards with pictures, with everything, or as a rich message"),
         choices=tuple(Layout),
         typed="layout:{}",
     ),
@@ -87,7 +87,7 @@ COMMAND = Command(
     summary=tr("Get a regular digest: your topic, your time, your days"),
     usage="/subscribe [words] [at 9:00] [Europe/Berlin] [daily|weekdays|mon thu|weekly|monthly|on announce] [top 5] "
     "[votes:>=20] [empty:note|best|nothing] [repeat:7|30|never] [silent] [taste:off|mild|strong] "
-    "[layout:compact|cards|full] [thumbnails:yes|no] [living:yes|no] [thread:yes|no] [role:@name] [save]",
+    "[layout:compact|cards|full|rich] [thumbnails:yes|no] [living:yes|no] [thread:yes|no] [role:@name] [save]",
     options=OPTIONS,
     examples=(
         "/subscribe agents -survey at 9:00 Europe/Berlin weekdays top 5",

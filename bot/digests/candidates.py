@@ -54,9 +54,11 @@ def known_by(histories: Iterable[History], as_of: datetime) -> list[History]:
 
 def _listed_by_then(history: History, day: date) -> History:
     """Return a paper without the lists of later days that are known of it."""
-    listings = history.paper.listings
+    listings, newest = history.paper.listings, history.paper.listed_on
+    if not listings or newest is None or newest <= day:
+        return history
     by_then = [listing for listing in listings if listing.day <= day]
-    return with_listings(history, by_then) if by_then and len(by_then) < len(listings) else history
+    return with_listings(history, by_then) if by_then else history
 
 
 def _known_since(history: History, listed_on: date) -> datetime:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import lru_cache
 
 from bot.domain.observations import History
 from bot.domain.papers import Listing, ListingKind, Paper
@@ -54,8 +55,13 @@ class NewsRule:
         return cls(frozenset(_categories(query)), query.cross, read)
 
     def as_listed(self, history: History) -> History:
-        """Return a paper with only those of its lists by which it is news; unchanged if it is none by any."""
+        """Return a paper with only those of its lists by which it is news; unchanged if it is none by any.
+
+        Papers in other categories are unchanged, too: a forecast looks at all papers of weeks for each of its days.
+        """
         listings = history.paper.listings
+        if not listings or (self.asked and not any(map(self._is_asked, history.paper.categories))):
+            return history
         counting = [listing for listing in listings if self._counts(history.paper, listing)]
         return with_listings(history, counting) if counting and len(counting) < len(listings) else history
 
@@ -74,16 +80,21 @@ class NewsRule:
             return is_news or self._is_secondary(paper)
         if self._is_asked(listing.category):
             return self.cross or listing.kind is not ListingKind.CROSS
-        asked = [category for category in paper.categories if self._is_asked(category)]
-        if any((category, listing.day) in self.read for category in asked):
+        if any(self._is_asked(category) and (category, listing.day) in self.read for category in paper.categories):
             return False
         return listing.kind is ListingKind.NEW or not _is_old(paper, listing.day)
 
     def _is_asked(self, category: str) -> bool:
-        return category in self.asked or category.partition(".")[0] in self.asked
+        return _is_in(category, self.asked)
 
     def _is_secondary(self, paper: Paper) -> bool:
         return any(map(self._is_asked, paper.categories[1:]))
+
+
+@lru_cache(maxsize=10_000)
+def _is_in(category: str, wanted: frozenset[str]) -> bool:
+    """Return whether a category or its archive is among those wanted."""
+    return category in wanted or category.partition(".")[0] in wanted
 
 
 def with_listings(history: History, listings: Sequence[Listing]) -> History:

@@ -133,6 +133,13 @@ class Layout(StrEnum):
     CARDS = "cards"
     #: the whole summary, if it fits; the buttons of each paper on the list itself
     FULL = "full"
+    #: as compact, with the whole summary to unfold, on surfaces that have rich messages; elsewhere compact
+    RICH = "rich"
+
+    @property
+    def short(self) -> bool:
+        """Whether a list has one button for each paper."""
+        return self is not Layout.FULL
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +183,8 @@ class Page:
     layout: Layout = Layout.COMPACT
     #: the subscription's local day that a delivered digest is for; None for other pages
     day: date | None = None
+    #: a page that is posted below this one, to show what was chosen; None if there is nothing to show
+    sample: Page | None = None
 
     @property
     def refused(self) -> bool:

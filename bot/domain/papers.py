@@ -143,6 +143,8 @@ class DeliveryReason(StrEnum):
     INTERRUPTED = "interrupted"
     #: an older copy of the database was restored, so it may have been sent before
     RESTORED = "restored"
+    #: it was uncertain, and a person did not want it to be sent again
+    LEFT_OUT = "left_out"
     #: an internal error
     FAULT = "fault"
     #: the row of the delivery or its subscription has an invalid value

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.digests.shortfall import Shortfall
+from bot.domain.features import layout_on
 from bot.domain.i18n import lines, tr
 from bot.domain.pages import Action, Page, Section, without_thumbnails
 from bot.domain.papers import Paper
@@ -29,7 +30,7 @@ def delivered(page: Page, subscription: Subscription, late_since: datetime | Non
         page if subscription.thumbnails else without_thumbnails(page),
         intro=lines(late, page.intro),
         footer=lines(page.footer, tr("Next digest: {moment}", moment=coming) if coming else ""),
-        layout=subscription.layout,
+        layout=layout_on(subscription.chat.surface, subscription.layout),
     )
 
 

@@ -42,6 +42,7 @@ _REASONS = {
     DeliveryReason.MOVED: tr("the chat has a new id"),
     DeliveryReason.CHANGED: tr("the subscription was changed"),
     DeliveryReason.REQUESTED: tr("you asked me to resend it"),
+    DeliveryReason.LEFT_OUT: tr("you left it out"),
     DeliveryReason.FAULT: tr("internal error"),
     DeliveryReason.PLATFORM_WAIT: tr("the platform asked me to wait"),
     DeliveryReason.REFUSED: tr("the platform rejected it"),
@@ -168,7 +169,7 @@ def missing(found: Sequence[Doubt]) -> Page:
     """Return the notice to a chat after an outage."""
     day = words.short_day(found[0].delivery.local_date)
     return Page(
-        title=tr_n("A digest may be missing", "{count} digests may be missing", len(found)),
+        title=missing_title(len(found)),
         intro=tr(
             "The digest for {day} may not have arrived: there was an outage while I was sending it. "
             "If it is not here, I can send it again.",
@@ -179,8 +180,32 @@ def missing(found: Sequence[Doubt]) -> Page:
             "These digests may not have arrived: there was an outage while I was sending them. "
             "If one is not here, I can send it again."
         ),
-        sections=(Section(rows=tuple(Row(str(each.number), _dated(each)) for each in found)),),
-        actions=_buttons(found),
+        sections=(Section(rows=tuple(Row(str(each.number), dated(each)) for each in found)),),
+        actions=notice_buttons(found),
+    )
+
+
+def missing_title(count: int) -> Translatable:
+    """Return the title of a notice about some digests."""
+    return tr_n("A digest may be missing", "{count} digests may be missing", count)
+
+
+def notice_buttons(found: Sequence[Doubt]) -> tuple[Action, ...]:
+    """Return the buttons that send digests again, and one that leaves them out."""
+    return (*_buttons(found), _leave_out(found))
+
+
+def _leave_out(found: Sequence[Doubt]) -> Action:
+    if len(found) == 1:
+        return Action(tr("Leave it out"), f"resend skip id:{found[0].delivery.id}")
+    return Action(tr("Leave them out"), "resend skip all")
+
+
+def left_out(found: Sequence[Doubt]) -> Page:
+    """Confirm that digests are not sent again."""
+    return Page(
+        title=tr_n("{count} digest left out", "{count} digests left out", len(found)),
+        intro=lines(*(dated(each) for each in found)),
     )
 
 
@@ -203,7 +228,8 @@ def _described(doubt: Doubt) -> Translatable:
     return words.joined(_name(doubt), outcome(doubt.delivery))
 
 
-def _dated(doubt: Doubt) -> Translatable:
+def dated(doubt: Doubt) -> Translatable:
+    """Return the topic of a digest, with its day."""
     return words.joined(_name(doubt), words.short_day(doubt.delivery.local_date))
 
 

@@ -78,6 +78,7 @@ def rendered(page: Page, language: Language) -> Page:
         actions=_actions(page.actions, language),
         links=_links(page.links, language),
         moments=tuple(replace(moment, text=into(moment.text, language)) for moment in page.moments),
+        sample=page.sample and rendered(page.sample, language),
     )
 
 

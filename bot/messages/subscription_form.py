@@ -56,6 +56,7 @@ _STEPS: Mapping[str, _Step] = {
             f"layout:{Layout.COMPACT}": tr("Short"),
             f"layout:{Layout.CARDS}": tr("Cards"),
             f"layout:{Layout.FULL}": tr("With everything"),
+            f"layout:{Layout.RICH}": tr("Rich message"),
         },
     ),
     "pictures": _Step(tr("Pictures"), {"thumbnails:yes": tr("With pictures"), "thumbnails:no": tr("Without pictures")}),
@@ -71,8 +72,12 @@ _STEPS: Mapping[str, _Step] = {
         },
     ),
 }
-#: settings that only some surfaces have
-_FEATURES = {"living": Feature.EDITS, "thread": Feature.THREADS}
+#: settings and values that only some surfaces have
+_FEATURES = {
+    "living": Feature.EDITS,
+    "thread": Feature.THREADS,
+    f"layout:{Layout.RICH}": Feature.RICH_MESSAGES,
+}
 #: the settings that can be chosen
 STEPS = frozenset(_STEPS)
 
@@ -104,6 +109,7 @@ def step(standing: Standing, key: str) -> Page:
     values = tuple(
         Action(words.joined("✓", label) if typed in present else label, f"{line} {typed}")
         for typed, label in chosen.values.items()
+        if _offered(typed, subscription)
     )
     return Page(
         title=tr("{setting} of {name}", setting=chosen.label, name=name(subscription)),
@@ -115,7 +121,7 @@ def step(standing: Standing, key: str) -> Page:
 
 
 def _offered(key: str, subscription: Subscription) -> bool:
-    """Return whether a setting has any effect on the surface of a subscription."""
+    """Return whether a setting or value has any effect on the surface of a subscription."""
     return key not in _FEATURES or supports(subscription.chat.surface, _FEATURES[key])
 
 

@@ -11,7 +11,7 @@ from bot.domain.i18n import Translatable, lines, tr, tr_n
 from bot.domain.pages import ACTION_BYTES, Action, Layout, Page, Row, Section
 from bot.domain.standings import Standing
 from bot.domain.subscriptions import EmptyDay, Subscription
-from bot.messages import deliveries, schedules, terms, words
+from bot.messages import deliveries, rich_layout, schedules, terms, words
 from bot.messages.pauses import why_paused
 from bot.messages.terms import coming, name
 from bot.query.subscriptions.format import show
@@ -24,7 +24,7 @@ def saved(
     """Confirm that a subscription was saved, with how it was understood."""
     subscription, number = standing.subscription, standing.number
     edit, pause, end = f"/subscriptions edit {number} at 18:30", f"/pause {number}", f"/unsubscribe {number}"
-    return Page(
+    page = Page(
         title=tr("Subscription {number} saved: {name}", number=number, name=name(subscription)),
         intro=coming(subscription, now),
         sections=(*terms.told(subscription, wish, zone_from), *overlap),
@@ -32,6 +32,7 @@ def saved(
         actions=_handles(subscription),
         moments=terms.moments(subscription),
     )
+    return rich_layout.explained(page, subscription) if subscription.layout is Layout.RICH else page
 
 
 def there_already(standing: Standing, now: datetime) -> Page:
@@ -101,12 +102,13 @@ def changed(standing: Standing, before: Subscription, already: Delivery | None, 
     """Confirm a change; `already` is a delivery on the next local date, which moves the next digest to a later one."""
     subscription, number = standing.subscription, standing.number
     rows = terms.changes(before, subscription)
+    chosen = subscription.layout is Layout.RICH and before.layout is not Layout.RICH
     note = (
         tr("There is only one digest per day. The one for this day: {outcome}.", outcome=deliveries.outcome(already))
         if already
         else ""
     )
-    return Page(
+    page = Page(
         title=tr("Subscription {number} changed: {name}", number=number, name=name(subscription))
         if rows
         else tr("Subscription {number} is unchanged: {name}", number=number, name=name(subscription)),
@@ -115,6 +117,7 @@ def changed(standing: Standing, before: Subscription, already: Delivery | None, 
         footer=tr("Now: {words}", words=show(subscription)),
         actions=_handles(subscription),
     )
+    return rich_layout.explained(page, subscription) if chosen else page
 
 
 def paused(standings: Sequence[Standing]) -> Page:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain.features import Feature, supports
+from bot.domain.features import Feature, layout_on, supports
 from bot.domain.i18n import Translatable, clock, joined, tr, tr_n
 from bot.domain.pages import Layout, Moment, Row, Section
 from bot.domain.schedule import Schedule
@@ -25,7 +25,10 @@ _LAYOUTS = {
     Layout.COMPACT: tr("short, with one button for each paper"),
     Layout.CARDS: tr("cards, with longer summaries"),
     Layout.FULL: tr("full, with whole summaries and votes"),
+    Layout.RICH: tr("a rich message, with whole summaries to unfold"),
 }
+#: where there are no rich messages
+_SHORT_INSTEAD = tr("short, as rich messages exist only on Telegram")
 _LONGEST = 160
 #: characters of a query that is shown as a name
 _NAME = 48
@@ -51,6 +54,13 @@ def moments(subscription: Subscription) -> tuple[Moment, ...]:
     if subscription.next_at is None or subscription.spread:
         return ()
     return (Moment(schedules.moment(subscription.next_at, subscription.schedule), subscription.next_at),)
+
+
+def layout(subscription: Subscription) -> str:
+    """Return the layout as its surface shows it."""
+    if layout_on(subscription.chat.surface, subscription.layout) is not subscription.layout:
+        return _SHORT_INSTEAD
+    return _LAYOUTS[subscription.layout]
 
 
 def name(subscription: Subscription, limit: int = _NAME) -> Translatable:
@@ -173,7 +183,7 @@ def _details(subscription: Subscription, spec: SubscriptionSpec) -> Iterator[Set
         (tr("Empty days"), empty, spec.empty is not None, "empty:best"),
         (tr("Repeats"), repeats, spec.repeat_days is not None, "repeat:30"),
         (tr("Sound"), sound, spec.silent is not None, "silent"),
-        (tr("Layout"), _LAYOUTS[subscription.layout], spec.layout is not None, "layout:full"),
+        (tr("Layout"), layout(subscription), spec.layout is not None, "layout:full"),
         (tr("Pictures"), pictures, spec.thumbnails is not None, "thumbnails:no"),
         (tr("Mention"), mention, spec.role is not None, "role:@name"),
         *_extras(subscription, spec),

@@ -61,7 +61,7 @@ def digest(
         intro=_intro(digest, now, at or now),
         sections=(section,) if section.cards else (),
         footer=_footer(digest, states, now, digest_id),
-        actions=_more(digest) if layout in (Layout.COMPACT, Layout.CARDS) else _actions(digest, neighbours),
+        actions=_more(digest) if layout and layout.short else _actions(digest, neighbours),
     )
 
 

@@ -40,6 +40,10 @@ class DeliveryService:
         """Plan an uncertain or failed delivery again. Return False if it is neither."""
         return await self.store.deliveries.resend(delivery_id, now)
 
+    async def leave_out(self, delivery_id: int, now: datetime) -> bool:
+        """Record that an uncertain delivery is not to be sent again. Return False if it is not uncertain."""
+        return await self.store.deliveries.leave_out(delivery_id, now)
+
     async def papers_of(self, digest_id: str) -> Sequence[Paper]:
         """Return the papers of a sent digest in its order; empty if it was not sent or has been pruned."""
         return await self.store.papers.many(await self.store.deliveries.brought(digest_id))

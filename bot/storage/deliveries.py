@@ -201,6 +201,11 @@ class Deliveries:
         async with self._database.write() as connection:
             return await delivery_progress.resend(connection, delivery_id, now)
 
+    async def leave_out(self, delivery_id: int, now: datetime) -> bool:
+        """Record that an uncertain delivery is not to be sent again. Return False if it is not uncertain."""
+        async with self._database.write() as connection:
+            return await delivery_progress.leave_out(connection, delivery_id, now)
+
     async def park_restored(self, until: datetime, now: datetime, limit: int, spreading: Spreading = NOT_SPREAD) -> int:
         """Mark at most `limit` open items of each kind that were due until `until` as uncertain. Return their number.
 

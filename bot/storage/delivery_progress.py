@@ -213,6 +213,22 @@ async def resend(connection: AsyncConnection, delivery_id: int, now: datetime) -
     return True
 
 
+async def leave_out(connection: AsyncConnection, delivery_id: int, now: datetime) -> bool:
+    """Skip an uncertain delivery, as a person does not want it to be sent again."""
+    values = {
+        "state": DeliveryState.SKIPPED,
+        "note": "",
+        "reason": DeliveryReason.LEFT_OUT,
+        "notice_at": None,
+        "changed_at": now,
+    }
+    uncertain = sa.and_(deliveries.c.id == delivery_id, deliveries.c.state == DeliveryState.UNCERTAIN)
+    if not (await connection.execute(sa.update(deliveries).where(uncertain).values(values))).rowcount:
+        return False
+    await keep_changes(connection, [delivery_id], DeliveryState.SKIPPED, "left out on demand", now)
+    return True
+
+
 async def _moved(
     connection: AsyncConnection, attempts: Collection[Attempt], values: Mapping[str, object], now: datetime
 ) -> set[int]:

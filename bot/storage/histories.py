@@ -16,7 +16,7 @@ from bot.domain.papers import Listing, ListingKind
 from bot.domain.sources import SAMPLE
 from bot.storage.columns import Garbled
 from bot.storage.papers import FACTS, WHOLE, read_paper
-from bot.storage.rows import legible, readable
+from bot.storage.rows import batches, legible, readable
 from bot.storage.schema import listings, observations, papers
 from bot.storage.upsert import insert_new
 
@@ -41,22 +41,16 @@ async def read_histories(
     For each source the last observation at or before `since` is included, as the base of a vote rate. Observations
     after `until` are left out.
     """
-    listed = (
-        sa.select(
-            listings.c.paper_id,
-            sa.func.max(listings.c.day).label("listed_on"),
-            sa.func.aggregate_strings(listings.c.source, ",").label("listed_by"),
-        )
-        .where(listings.c.day.between(first, last))
-        .group_by(listings.c.paper_id)
-        .subquery()
-    )
-    columns = (*FACTS, papers.c.first_seen_at, listed.c.listed_on, listed.c.listed_by)
-    told = sa.select(*columns).join(listed, listed.c.paper_id == papers.c.id)
-    seen = sa.select(observations).join(listed, listed.c.paper_id == observations.c.paper_id)
-    rows = await connection.execute(told.order_by(listed.c.listed_on.desc(), papers.c.id.desc()))
-    found = _with_listings(_read_known(rows), await _read_listings(connection, first, last))
-    return _joined(found, await _read_observations(connection, seen.where(_visible(since, until))))
+    lists = await _read_listings(connection, first, last)
+    found, seen = list[History](), dict[str, list[Observation]]()
+    # papers are named, because a database that joins the lists of weeks with a million papers reads all of these
+    for some in batches(sorted(lists)):
+        told = sa.select(*FACTS, papers.c.first_seen_at).where(papers.c.id.in_(some))
+        found += readable(await connection.execute(told), lambda row: _listed(row, lists[row["id"]]), "papers")
+        observed = sa.select(observations).where(observations.c.paper_id.in_(some), _visible(since, until))
+        seen |= await _read_observations(connection, observed)
+    found.sort(key=lambda known: (known.paper.listed_on or date.min, known.paper.id), reverse=True)
+    return _joined(found, seen)
 
 
 async def read_history(connection: AsyncConnection, paper_id: str, until: datetime) -> History | None:
@@ -124,26 +118,26 @@ async def _read_observations(
 
 
 async def _read_listings(connection: AsyncConnection, first: date, last: date) -> dict[str, list[Listing]]:
-    """Return the lists from `first` to `last` of papers that are on the list of a category, by paper."""
-    by_category = listings.alias("by_category")
-    of_category = sa.select(by_category.c.paper_id).where(
-        by_category.c.day.between(first, last), by_category.c.category != ""
-    )
-    query = sa.select(listings).where(listings.c.day.between(first, last), listings.c.paper_id.in_(of_category))
-    rows = await connection.execute(query.order_by(*listings.primary_key.columns))
+    """Return the lists from `first` to `last`, by paper."""
+    # the order of the index
+    query = sa.select(listings).where(listings.c.day.between(first, last)).order_by(listings.c.day, listings.c.paper_id)
     found: defaultdict[str, list[Listing]] = defaultdict(list)
-    for one in readable(rows, lambda row: Listing(**{**row, "kind": ListingKind(row["kind"])}), "listings"):
+    for one in readable(await connection.execute(query), _listing, "listings"):
         found[one.paper_id].append(one)
     return found
 
 
-def _with_listings(told: Sequence[History], listed: Mapping[str, Sequence[Listing]]) -> list[History]:
-    return [
-        replace(known, paper=replace(known.paper, listings=tuple(listed[known.paper.id])))
-        if known.paper.id in listed
-        else known
-        for known in told
-    ]
+def _listing(row: Mapping[str, Any]) -> Listing:
+    return Listing(**{**row, "kind": ListingKind(row["kind"])})
+
+
+def _listed(row: Mapping[str, Any], lists: Sequence[Listing]) -> History:
+    """Return the paper of a row that is on these lists."""
+    sources = ",".join(listing.source for listing in lists)
+    paper = read_paper({**row, "listed_on": max(listing.day for listing in lists), "listed_by": sources})
+    if any(listing.category for listing in lists):
+        paper = replace(paper, listings=tuple(lists))
+    return History(paper, first_seen_at=row["first_seen_at"])
 
 
 def _read_known(rows: Iterable[sa.Row[*tuple[Any, ...]]]) -> list[History]:

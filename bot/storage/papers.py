@@ -13,12 +13,11 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.papers import Paper
-from bot.domain.servers import ARXIV
 from bot.storage.aliases import keys_of
 from bot.storage.columns import Strings, UtcDateTime, storable
 from bot.storage.database import Database
-from bot.storage.rows import batches, readable
-from bot.storage.schema import listings, papers
+from bot.storage.rows import batches, legible_values, readable
+from bot.storage.schema import UNDATED, WITHOUT_CATEGORIES, listings, papers
 from bot.storage.upsert import Insert, upsert
 
 #: papers decoded at once where there may be thousands
@@ -75,15 +74,16 @@ class Papers:
     async def newest_ids(self, limit: int) -> list[str]:
         """Return at most `limit` ids of papers, those with the greatest ids first."""
         async with self._database.read() as connection:
-            return list(await connection.scalars(sa.select(papers.c.id).order_by(papers.c.id.desc()).limit(limit)))
+            return legible_values(
+                await connection.scalars(sa.select(papers.c.id).order_by(papers.c.id.desc()).limit(limit))
+            )
 
     async def without_categories(self, limit: int, since: date | None = None) -> list[str]:
         """Return ids of papers on arXiv without categories, most recently listed first.
 
         With `since`, only papers on lists since a day are looked at, otherwise all papers.
         """
-        lacking = sa.and_(papers.c.categories == sa.literal((), Strings), papers.c.server == ARXIV)
-        query = sa.select(papers.c.id, LISTED_ON.label("listed_on")).where(lacking)
+        query = sa.select(papers.c.id, LISTED_ON.label("listed_on")).where(WITHOUT_CATEGORIES)
         if since is not None:
             query = query.where(papers.c.id.in_(sa.select(listings.c.paper_id).where(listings.c.day >= since)))
         query = query.order_by(*NEWEST_FIRST).limit(limit)
@@ -95,13 +95,9 @@ class Papers:
         if limit <= 0 or not sources:
             return []
         recent = sa.select(listings.c.paper_id).where(listings.c.day >= since, listings.c.source.in_(sources))
-        query = (
-            sa.select(papers.c.id)
-            .where(papers.c.id.in_(recent), papers.c.published_at.is_(None))
-            .order_by(papers.c.id.desc())
-        )
+        query = sa.select(papers.c.id).where(papers.c.id.in_(recent), UNDATED).order_by(papers.c.id.desc())
         async with self._database.read() as connection:
-            return list(await connection.scalars(query.limit(limit)))
+            return legible_values(await connection.scalars(query.limit(limit)))
 
     async def recent_categories(self) -> Counter[str]:
         """Return how many papers each category has, and each archive ("cs" for "cs.CL").

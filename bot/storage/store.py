@@ -38,6 +38,7 @@ from bot.storage.removed_chats import RemovedChats
 from bot.storage.repositories import Repositories
 from bot.storage.saved import Saved
 from bot.storage.schema import sources
+from bot.storage.sent_notices import SentNotices
 from bot.storage.shards import Shards
 from bot.storage.shown_papers import ShownPapers
 from bot.storage.sources import SourceStates
@@ -81,6 +82,7 @@ class Store:
         self.generations = Generations(database)
         self.deliveries = Deliveries(database, self.generations)
         self.follow_ups = FollowUps(database)
+        self.sent_notices = SentNotices(database)
         self.greetings = Greetings(database)
         self.rates = Rates(database)
         self.votes = Votes(database)

@@ -17,8 +17,8 @@ from adapters.discord.render import RenderContext, box
 from adapters.discord.render import parts as discord_parts
 from adapters.email.render import html as mail_html
 from adapters.email.render import text as mail_text
+from adapters.telegram.render import formatted
 from adapters.telegram.render import parts as telegram_parts
-from adapters.telegram.render import rich
 from adapters.web.render import PageContext, html
 from bot.commands import Commands
 from bot.domain.mail import ActionLinks
@@ -110,7 +110,7 @@ def on_discord(page: Page) -> str:
 
 
 def on_telegram(page: Page) -> str:
-    return "\n".join(rich(part).html for part in telegram_parts(page))
+    return "\n".join(formatted(part).html for part in telegram_parts(page))
 
 
 def on_the_web(page: Page) -> str:

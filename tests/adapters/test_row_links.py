@@ -13,7 +13,7 @@ from adapters.discord.context import RenderContext
 from adapters.discord.fallback import content, embed
 from adapters.discord.render import box
 from adapters.email.render import html as by_mail
-from adapters.telegram.render import rich
+from adapters.telegram.render import formatted
 from adapters.web.render import PageContext
 from adapters.web.render import html as on_site
 from bot.domain.artifacts import Artifact, ArtifactKind, LinkedArtifacts
@@ -54,7 +54,8 @@ def test_a_row_leads_to_its_url_everywhere() -> None:
     assert "[120 points, 45 comments](https://news.ycombinator.com/item?id=7&x=1)" in json.dumps(box(shown).json)
     assert "](https://news.ycombinator.com/item?id=7&x=1)" in str(embed(shown, RenderContext())["description"])
     assert "](https://news.ycombinator.com/item?id=7&x=1)" in content(shown, RenderContext())
-    assert '<a href="https://news.ycombinator.com/item?id=7&amp;x=1">120 points, 45 comments</a>' in rich(shown).html
+    linked = '<a href="https://news.ycombinator.com/item?id=7&amp;x=1">120 points, 45 comments</a>'
+    assert linked in formatted(shown).html
     assert 'href="https://news.ycombinator.com/item?id=7&amp;x=1"' in by_mail(shown, ActionLinks())
     assert '<a href="https://news.ycombinator.com/item?id=7&amp;x=1" rel="noopener">120 points' in site(shown)
     assert URL in plain(shown)
@@ -66,7 +67,7 @@ def test_what_is_no_web_address_is_no_link(url: str) -> None:
 
     assert "](" not in content(shown, RenderContext())
     assert "](" not in json.dumps(box(shown).json)
-    assert "<a " not in rich(shown).html
+    assert "<a " not in formatted(shown).html
     assert "javascript:" not in by_mail(shown, ActionLinks())
     assert "javascript:" not in site(shown)
 
@@ -77,7 +78,7 @@ def test_the_text_of_a_link_links_and_formats_nothing_else() -> None:
     discord = json.dumps(box(shown).json)
     assert "](https://evil" not in discord
     assert "](https://evil" not in content(shown, RenderContext())
-    for markup in (rich(shown).html, by_mail(shown, ActionLinks()), site(shown)):
+    for markup in (formatted(shown).html, by_mail(shown, ActionLinks()), site(shown)):
         assert "<b>bold" not in markup
         assert 'href="https://evil' not in markup
 

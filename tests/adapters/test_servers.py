@@ -13,7 +13,7 @@ from adapters.console.render import render as on_console
 from adapters.discord.render import box
 from adapters.email.render import html as in_mail
 from adapters.email.render import text as in_plain_mail
-from adapters.telegram.render import rich
+from adapters.telegram.render import formatted
 from adapters.web.render import PageContext
 from adapters.web.render import html as on_site
 from bot.app.cli.exported import paper_facts
@@ -47,7 +47,7 @@ def printed(page: Page) -> str:
 SURFACES: dict[str, Callable[[Page], str]] = {
     "console": printed,
     "discord": lambda page: json.dumps(box(page).json),
-    "telegram": lambda page: rich(page).html,
+    "telegram": lambda page: formatted(page).html,
     "mail": lambda page: in_mail(page, ACTION_LINKS),
     "plain mail": lambda page: in_plain_mail(page, ACTION_LINKS),
     "plain text": plain,

@@ -11,8 +11,8 @@ from adapters.discord.components import ActionRow, Button, Container, TextBeside
 from adapters.discord.render import box
 from adapters.discord.render import parts as discord_parts
 from adapters.telegram.keyboards import KeyboardContext, keyboard
+from adapters.telegram.render import formatted
 from adapters.telegram.render import parts as telegram_parts
-from adapters.telegram.render import rich
 from bot.domain.pages import Layout, Page
 from tests.adapters.discord.pages import digest, with_pictures
 
@@ -50,7 +50,7 @@ def on_telegram(page: Page, *, public: bool) -> Size:
     rows = [row for markup in markups if markup for row in markup.inline_keyboard]
     return Size(
         messages=len(messages),
-        characters=sum(rich(each).units for each in messages),
+        characters=sum(formatted(each).units for each in messages),
         buttons=sum(map(len, rows)),
         parts=len(rows),
         summaries=any(card.body for each in messages for card in each.cards),

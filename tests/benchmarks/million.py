@@ -30,7 +30,7 @@ from bot.app.cli.app import App, Sources, open_app
 from bot.app.settings import Settings
 from bot.commands.typed import typed
 from bot.domain.observations import Observation
-from bot.domain.papers import Listing, Paper
+from bot.domain.papers import Listing, ListingKind, Paper
 from bot.domain.requests import Chat
 from bot.domain.sources import FetchResult
 from bot.query.arxiv import LISTED
@@ -78,7 +78,10 @@ def made(day: date, papers: int) -> FetchResult:
                 published_at=seen_at - timedelta(days=1),
             )
         )
-        listings.append(Listing(paper_id=id, source="arxiv_feed", day=day))
+        categories = told[-1].categories
+        kinds = (ListingKind.NEW, *(ListingKind.CROSS,) * (len(categories) - 1))
+        for category, kind in zip(categories, kinds, strict=True):
+            listings.append(Listing(paper_id=id, source="arxiv_feed", day=day, category=category, kind=kind))
         if number < 50:
             listings.append(Listing(paper_id=id, source="huggingface", day=day))
         if number < 50 and (NOW.date() - day).days < VOTED_DAYS:

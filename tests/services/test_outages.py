@@ -86,7 +86,7 @@ async def test_the_chat_is_told_once_when_the_platform_is_back_and_gets_the_dige
     assert during == []
     assert (row.state, row.reason) == (UNCERTAIN, DeliveryReason.UNANSWERED)
     assert notice.chat == HERE
-    assert [action.command for action in notice.page.actions] == [f"resend id:{row.id}"]
+    assert [action.command for action in notice.page.actions] == [f"resend id:{row.id}", f"resend skip id:{row.id}"]
     await ledger.deliveries.resend(row.id, DUE + HOUR)
     await rounds(ledger, box, DUE + HOUR, DUE + 2 * HOUR)
     assert len(box.arrived) == 2
@@ -191,7 +191,7 @@ async def test_an_outage_is_told_once_to_a_chat_however_many_digests_it_cost(led
     await rounds(ledger, box, *(DUE + minutes * MINUTE for minutes in (4, 6, 8, 15, 30)))
 
     assert sorted(notice.chat.id for notice in box.notices) == ["1", "2"]
-    assert sorted(len(notice.page.actions) for notice in box.notices) == [1, 2]
+    assert sorted(len(notice.page.actions) for notice in box.notices) == [2, 3]
 
 
 async def test_the_digest_of_a_worker_that_was_killed_is_told_too(ledger: Store) -> None:

@@ -220,7 +220,9 @@ def _layout(spec: SubscriptionSpec, value: str) -> SubscriptionSpec:
         return replace(spec, layout=Layout(value.casefold()))
     except ValueError:
         raise _InvalidValue(
-            lambda typed: tr("“{typed}” isn't a layout. Use layout:compact, layout:cards or layout:full.", typed=typed)
+            lambda typed: tr(
+                "“{typed}” isn't a layout. Use layout:compact, layout:cards, layout:full or layout:rich.", typed=typed
+            )
         ) from None
 
 

@@ -25,6 +25,7 @@ from bot.services.delivery.high_water_mark import HighWaterMark
 from bot.services.delivery.in_flight import InFlightLimiter
 from bot.services.delivery.intents import Lead
 from bot.services.delivery.monotonic_clock import MonotonicClock
+from bot.services.delivery.notice_updates import update_notices
 from bot.services.delivery.notices import notify_missing
 from bot.services.delivery.outcomes import record_outcome
 from bot.services.delivery.pause_notices import notify_pauses
@@ -188,6 +189,7 @@ class Deliverer:
             self._noticed_at[name] = now
             await notify_missing(sender)
             await notify_pauses(sender)
+            await update_notices(sender)
 
     async def _checked(self, now: datetime) -> datetime:
         """Check that the database is not a restored copy, and return when this worker started."""

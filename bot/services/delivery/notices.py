@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import partial
 
 from bot.domain.deliveries import Delivery
 from bot.domain.errors import StoreError
@@ -16,7 +17,7 @@ from bot.domain.requests import Chat
 from bot.domain.standings import Doubt
 from bot.messages import deliveries as view
 from bot.services.delivery.faults import log_fault
-from bot.services.delivery.notice_sender import NOT_TAKEN, Notified, send_notice
+from bot.services.delivery.notice_sender import NOT_TAKEN, Arrived, send_notice
 from bot.services.delivery.sender import Sender
 
 log = Log(__name__)
@@ -62,14 +63,19 @@ async def _send_notice(group: Sequence[Delivery], sender: Sender) -> None:
     chat = group[0].chat
     known = {each.id: each for each in await sender.store.subscriptions.of(chat)}
     doubts = [Doubt(number, each, known.get(each.subscription_id)) for number, each in enumerate(group, 1)]
-    outcome = await send_notice(sender, chat, view.missing(doubts), await _language(sender, chat), _nonce(group))
+    nonce = _nonce(group)
+    outcome = await send_notice(sender, chat, view.missing(doubts), await chat_language(sender, chat), nonce)
     if isinstance(outcome, timedelta):
         await _put_off(group, outcome, sender)
-    elif outcome is Notified.SENT:
-        log.info("notice of an uncertain digest sent", chat=str(chat), deliveries=[each.id for each in group])
+    elif isinstance(outcome, Arrived):
+        ids = [each.id for each in group]
+        add = partial(sender.store.sent_notices.add, chat, outcome.message_id, nonce, ids, sender.monotonic())
+        await sender.with_retries(add)
+        log.info("notice of an uncertain digest sent", chat=str(chat), deliveries=ids)
 
 
-async def _language(sender: Sender, chat: Chat) -> str:
+async def chat_language(sender: Sender, chat: Chat) -> str:
+    """Return the tag of the language of a chat's digests."""
     return (await sender.store.languages.of(chat, "")).chat or "en"
 
 

@@ -16,15 +16,18 @@ from bot.storage.schema.deliveries import (
     AGAIN,
     FRESH,
     OPEN_FOLLOW_UP,
+    OPEN_NOTICE,
     deliveries,
     delivery_changes,
     delivery_parts,
     follow_ups,
+    sent_notice_digests,
+    sent_notices,
     shown_papers,
 )
 from bot.storage.schema.installation import budgets, generations, interactions, notes, shard_leases
 from bot.storage.schema.linked import artifact_totals, artifacts, lookups, repositories, star_days, stories
-from bot.storage.schema.papers import paper_aliases, papers, topic_vectors, vectors
+from bot.storage.schema.papers import UNDATED, WITHOUT_CATEGORIES, paper_aliases, papers, topic_vectors, vectors
 from bot.storage.schema.sources import category_lists, fetches, listings, observations, source_turns, sources
 from bot.storage.schema.subscriptions import drafts, mail_requests, mailboxes, slots, subscriptions
 from bot.storage.schema.taste import saved_papers, taste_papers, taste_settings, taste_words, votes
@@ -34,6 +37,9 @@ __all__ = [
     "FRESH",
     "NOTICE",
     "OPEN_FOLLOW_UP",
+    "OPEN_NOTICE",
+    "UNDATED",
+    "WITHOUT_CATEGORIES",
     "artifact_totals",
     "artifacts",
     "budgets",
@@ -63,6 +69,8 @@ __all__ = [
     "removed_chats",
     "repositories",
     "saved_papers",
+    "sent_notice_digests",
+    "sent_notices",
     "shard_leases",
     "shown_lists",
     "shown_papers",

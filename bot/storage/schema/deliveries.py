@@ -112,6 +112,43 @@ follow_ups = sa.Table(
     sqlite_autoincrement=True,
 )
 
+#: notices of uncertain digests that were sent and can still change. A literal, as in the other partial indexes
+OPEN_NOTICE = sa.text("NOT closed")
+
+sent_notices = sa.Table(
+    "sent_notices",
+    metadata,
+    sa.Column("id", NUMBER, primary_key=True),
+    sa.Column("surface", PlainText, nullable=False),
+    sa.Column("chat", PlainText, nullable=False),
+    sa.Column("thread", PlainText, nullable=False),
+    # as the platform knows it, and the nonce with which it was sent
+    sa.Column("message_id", PlainText, nullable=False),
+    sa.Column("nonce", PlainText, nullable=False),
+    sa.Column("sent_at", UtcDateTime, nullable=False),
+    # not edited again
+    sa.Column("closed", Flag, nullable=False),
+    # not claimable before this moment
+    sa.Column("visible_at", UtcDateTime, nullable=False),
+    sa.Column("failures", Number, nullable=False),
+    PartialIndex("ix_sent_notices_open", "surface", "visible_at", where=OPEN_NOTICE),
+    sa.Index(None, "surface", "chat", "thread"),
+    sqlite_autoincrement=True,
+)
+
+#: the digests that a notice names
+sent_notice_digests = sa.Table(
+    "sent_notice_digests",
+    metadata,
+    sa.Column("notice_id", NUMBER, sa.ForeignKey("sent_notices.id", ondelete="CASCADE"), primary_key=True),
+    # its place in the notice, starting at 1
+    sa.Column("number", Number, primary_key=True),
+    sa.Column("delivery_id", NUMBER, sa.ForeignKey("deliveries.id", ondelete="CASCADE"), nullable=False),
+    # whether the notice says what became of it
+    sa.Column("told", Flag, nullable=False),
+    sa.Index(None, "delivery_id"),
+)
+
 shown_papers = sa.Table(
     "shown_papers",
     metadata,

@@ -5,7 +5,12 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from bot.storage.columns import PlainText, Real, Strings, UtcDateTime
+from bot.storage.partial_index import PartialIndex
 from bot.storage.schema.base import metadata
+
+#: what has to be asked for again. Literals, because neither database uses a partial index for a bound parameter
+WITHOUT_CATEGORIES = sa.text("categories = '[]' AND server = 'arxiv'")
+UNDATED = sa.text("published_at IS NULL")
 
 papers = sa.Table(
     "papers",
@@ -32,6 +37,8 @@ papers = sa.Table(
     sa.Column("thumbnail_url", PlainText, nullable=False, server_default=sa.text("''")),
     # order of the change feed that search follows
     sa.Index(None, "last_seen_at", "id"),
+    PartialIndex("ix_papers_without_categories", "id", where=WITHOUT_CATEGORIES),
+    PartialIndex("ix_papers_undated", "id", where=UNDATED),
 )
 
 #: other ids of papers; an alias is never the id of a paper

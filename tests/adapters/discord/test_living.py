@@ -15,6 +15,8 @@ from bot.domain.follow_ups import FollowUpKind, FollowUpState
 from bot.domain.pages import Layout, Page
 from bot.domain.papers import DeliveryReason
 from bot.domain.requests import Chat, Tally
+from bot.domain.standings import Doubt
+from bot.messages import deliveries
 from bot.query.subscriptions.parser import read
 from bot.services.delivery.deliverer import Deliverer
 from bot.services.subscriptions import blank
@@ -272,6 +274,27 @@ async def test_a_subscription_without_papers_opens_no_post_and_is_not_paused(her
     assert posts(here.local, forum) == []
     (running,) = await here.store.subscriptions.of(delivery.chat)
     assert running.paused is None
+
+
+@pytest.mark.parametrize("gone", [False, True])
+async def test_a_notice_says_what_became_of_its_digest_and_loses_its_buttons(here: Scene, gone: bool) -> None:
+    deliverer = await sent_by_a_worker(here, here.channel, "everything")
+    (delivery,) = await here.ledger()
+    notice = deliveries.missing([Doubt(1, delivery, None)])
+    id = await post(here.discord, here.channel, notice, nonce="notice")
+    await here.store.sent_notices.add(delivery.chat, id, "notice", [delivery.id], here.now)
+    if gone:
+        here.local.world.posted(here.channel)[-1].deleted = True
+
+    for _ in range(3):
+        here.now += timedelta(minutes=1)
+        await deliverer.round(here.now)
+
+    edited = [each for each in here.local.world.posted(here.channel) if each.id == id]
+    assert [len(each.edits) for each in edited] == ([] if gone else [1])
+    assert not any("resend" in str(each.edits[-1]) for each in edited)
+    later = here.now + timedelta(days=30)
+    assert await here.store.sent_notices.claim("discord", later, timedelta(hours=1), later, 9) == []
 
 
 async def test_a_digest_lives_and_is_discussed_on_discord(here: Scene) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from functools import cache
 from typing import Any
 
@@ -12,6 +13,7 @@ from tests.shared import SHARED
 _SPEC = SHARED / "specs" / "telegram-bot-api-10.3.json"
 #: new in 10.3 as always present, and not sent by python-telegram-bot 22.8
 _NOT_SENT = {"ChatAdministratorRights.can_send_welcome_messages"}
+_ALWAYS = re.compile(r"always ['\"“](\w+)['\"”]")
 _PLAIN: dict[str, tuple[type, ...]] = {
     "Integer": (int,),
     "String": (str,),
@@ -42,7 +44,7 @@ def _fields(where: str, fields: list[Json], given: Json) -> str:
     for name, value in given.items():
         if name not in known:
             return f"{where} has no field {name}"
-        if not any(_fits(kind, value) for kind in known[name]["types"]):
+        if not any(_fits(kind, value) for kind in known[name]["types"]) or not _is_constant(known[name], value):
             return f"{where}.{name} is no {' or '.join(known[name]['types'])}: {value!r}"
     missing = [
         name
@@ -50,6 +52,12 @@ def _fields(where: str, fields: list[Json], given: Json) -> str:
         if field["required"] and name not in given and f"{where}.{name}" not in _NOT_SENT
     ]
     return f"{where} lacks {', '.join(missing)}" if missing else ""
+
+
+def _is_constant(field: Json, value: Any) -> bool:
+    """Whether a field whose value is fixed has it: "Type of the block, always 'paragraph'"."""
+    fixed = _ALWAYS.search(field["description"])
+    return fixed is None or value == fixed[1]
 
 
 def _fits(kind: str, value: Any) -> bool:

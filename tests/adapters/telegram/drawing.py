@@ -14,7 +14,7 @@ from html import escape
 from pathlib import Path
 
 from adapters.telegram.keyboards import KeyboardContext, keyboard
-from adapters.telegram.render import parts, preview, rich
+from adapters.telegram.render import formatted, parts, preview
 from bot.domain.pages import Action, Link, Moment, Page, Section
 from bot.domain.requests import Tally
 from bot.domain.text import shorten
@@ -91,17 +91,23 @@ blockquote[expandable]::after { content: "⌄"; position: absolute; right: 9px; 
 def bubble(page: Page, where: KeyboardContext) -> str:
     """One message with its buttons."""
     (part,) = parts(page)
-    text = re.sub(r"(<blockquote[^>]*>)(.*?)(</blockquote>)", r"\1<div>\2</div>\3", rich(part).html, flags=re.DOTALL)
+    html = formatted(part).html
+    text = re.sub(r"(<blockquote[^>]*>)(.*?)(</blockquote>)", r"\1<div>\2</div>\3", html, flags=re.DOTALL)
     text = re.sub(r"</blockquote>\n", "</blockquote>", text.replace("\n<blockquote", "<blockquote"))
     # a client writes a moment in its own way, and keeps relative ones up to date
     text = re.sub(r'<tg-time[^>]*format="r">(.*?)</tg-time>', r"<time>\1</time>", text)
     text = re.sub(r"<tg-time[^>]*>.*?</tg-time>", "<time>Mon 27.04.26, 09:00</time>", text)
+    shown = f"{text.replace(chr(10), '<br>')}{_link_preview(part)}"
+    return f'<div><div class="bubble">{shown}<div class="meta">09:00</div></div>{keys(part, where)}</div>'
+
+
+def keys(part: Page, where: KeyboardContext) -> str:
+    """The buttons below a message."""
     markup = keyboard(part, where)
     rows = (
         "".join(f'<div class="row">{"".join(map(_key, row))}</div>' for row in markup.inline_keyboard) if markup else ""
     )
-    shown = f"{text.replace(chr(10), '<br>')}{_link_preview(part)}"
-    return f'<div><div class="bubble">{shown}<div class="meta">09:00</div></div><div class="keys">{rows}</div></div>'
+    return f'<div class="keys">{rows}</div>'
 
 
 def _link_preview(page: Page) -> str:
@@ -131,7 +137,7 @@ def phone(title: str, below: str, face: str, *inside: str, over: str = "") -> st
 def document(colours: str) -> str:
     """A digest in a group, and a paper in the private chat with the reason over it."""
     group = KeyboardContext(public=True, bot="paperboy_bot", managing={"subscribe"})
-    digest = _five_papers()
+    digest = five_papers()
     alone = KeyboardContext(tallies={"2604.00001": Tally(1, 0)})
     parts_of_score = "39.6 votes so far · 4.2 more expected within 8 h"
     why = f"#1 of 126 papers listed in the last 7 days\n▲ 41 votes in 6 h\n{parts_of_score}"
@@ -150,7 +156,8 @@ def _paper() -> Page:
     return replace(page, sections=(replace(page.sections[0], cards=(card,)), *page.sections[1:]))
 
 
-def _five_papers() -> Page:
+def five_papers() -> Page:
+    """A digest of five papers."""
     page = pages.digest(5)
     told = zip(
         (*page.cards[:4], pages.card(5, title="Worlds That Remember Where They Were")), _BYLINES, _BODIES, strict=True

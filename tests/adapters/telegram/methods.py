@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from tests.adapters.telegram.floods import Floods
 from tests.adapters.telegram.formatting import CannotParse, parse_html
+from tests.adapters.telegram.rich import BadRichMessage, parse_rich
 from tests.adapters.telegram.world import BOT_ID, BOT_NAME, Json, Message, Place, World
 
 _LONGEST = 4096
@@ -66,6 +67,8 @@ class Methods:
     webhook: Json = field(default_factory=lambda: {"url": ""})
     #: how much the server knows of ephemeral messages: "" nothing, "10.2" other parameters, "10.3" everything
     ephemeral: str = ""
+    #: the server has rich messages
+    rich: bool = True
     #: the bot can be asked in chats that it is not in
     guest_queries: bool = True
     #: the bot reads everything that is said in groups
@@ -144,15 +147,37 @@ class Methods:
         )
         return message.json
 
+    def _send_rich_message(self, given: Json) -> Json:
+        if not self.rich:
+            raise Refusal(404, "Not Found: method not found")
+        place = self._writable(given)
+        text, entities = _parsed_rich(given)
+        self._flood(place)
+        message = self.world.add_message(
+            place,
+            thread=given.get("message_thread_id"),
+            sender={"id": BOT_ID, "is_bot": True, "first_name": "Paperboy", "username": BOT_NAME},
+            text=text,
+            entities=entities,
+            rich=given["rich_message"],
+            markup=_markup(given),
+            silent=bool(given.get("disable_notification")),
+            reply_to=given.get("reply_parameters", {}).get("message_id"),
+            sent_at=time.monotonic(),
+        )
+        return message.json
+
     def _edit_message_text(self, given: Json) -> Json:
         message = self._message(given)
-        text, entities = _parsed(given)
+        # a server ignores parameters that it does not know
+        rich = given.get("rich_message", {}) if self.rich else {}
+        text, entities = _parsed_rich(given) if rich else _parsed({"text": "", **given})
         markup = _markup(given)
         if (text, entities, markup) == (message.text, message.entities, message.markup):
             raise Refusal(400, _NOT_MODIFIED)
         self._flood(message.place)
         message.text, message.entities, message.markup = text, entities, markup
-        message.source, message.edits = given["text"], message.edits + 1
+        message.source, message.rich, message.edits = given.get("text", ""), rich, message.edits + 1
         return message.json
 
     def _edit_message_reply_markup(self, given: Json) -> Json:
@@ -308,6 +333,13 @@ def _parsed(given: Json) -> tuple[str, list[Json]]:
     if len(entities) > _MOST_ENTITIES or len(given["text"]) - len(text) > _MARKUP:
         raise Refusal(400, "Bad Request: ENTITIES_TOO_LONG")
     return text, entities
+
+
+def _parsed_rich(given: Json) -> tuple[str, list[Json]]:
+    try:
+        return parse_rich(given["rich_message"])
+    except BadRichMessage as error:
+        raise Refusal(400, f"Bad Request: {error}") from None
 
 
 def _markup(given: Json) -> Json:

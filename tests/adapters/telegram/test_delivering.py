@@ -247,7 +247,29 @@ async def test_after_an_outage_the_chat_is_told_once_with_a_button(
     (row,) = await sqlite_store.deliveries.of(ADA, 9)
     (notice,) = server.world.of(7)
     assert row.state is DeliveryState.UNCERTAIN
-    assert [button["callback_data"] for line in notice.keyboard for button in line] == [f"resend id:{row.id}"]
+    assert notice.lines == [f"resend id:{row.id}", f"resend skip id:{row.id}"]
+
+
+@pytest.mark.parametrize("resent", [True, False])
+async def test_the_notice_says_what_became_of_the_digest_and_its_buttons_go(
+    sqlite_store: Store, surface: Telegram, server: LocalTelegram, resent: bool
+) -> None:
+    server.fail("sendMessage", Fault("502"))
+    await delivered(sqlite_store, surface, ADA)
+    worker = Deliverer(sqlite_store, {surface.name: surface}, owner="b", config=WorkerConfig())
+    await worker.round(DUE + timedelta(minutes=6))
+    (notice,) = server.world.of(7)
+    (row,) = await sqlite_store.deliveries.of(ADA, 9)
+
+    change = sqlite_store.deliveries.resend if resent else sqlite_store.deliveries.leave_out
+    assert await change(row.id, DUE + timedelta(minutes=9))
+    for minutes in (10, 11, 12, 60):
+        await worker.round(DUE + timedelta(minutes=minutes))
+
+    assert (notice.edits, notice.keyboard) == (1, [])
+    assert len(server.world.of(7)) == 1 + int(resent)
+    sent_at = {each["unix_time"] for each in notice.entities if each["type"] == "date_time"}
+    assert sent_at == ({int((DUE + timedelta(minutes=10)).timestamp())} if resent else set())
 
 
 async def test_an_outage_that_goes_on_leaves_the_notice_for_later(

@@ -12,7 +12,7 @@ from adapters.telegram import targets
 from adapters.telegram.callback_data import decode, decode_payload, split_target
 from adapters.telegram.markup import plainly, quoted
 from adapters.telegram.message_parser import ParserContext, requests_in
-from adapters.telegram.render import parts, rich, unmarked
+from adapters.telegram.render import formatted, parts, unmarked
 from bot.commands.typed import typed
 from bot.domain.pages import Card, Link, Moment, Page, Row, Section
 from bot.domain.requests import Chat
@@ -61,9 +61,9 @@ def _update(text: str, kind: str = "text") -> None:
 FUNCTIONS: dict[str, Callable[[str], object]] = {
     "quoted": quoted,
     "plainly": plainly,
-    "a card": lambda text: rich(_card(text)),
+    "a card": lambda text: formatted(_card(text)),
     "a card in parts": lambda text: parts(_card(text)),
-    "a page": lambda text: rich(_everywhere(text)),
+    "a page": lambda text: formatted(_everywhere(text)),
     "a page in parts": lambda text: [unmarked(part) for part in parts(_everywhere(text))],
     "plain": plain,
     "shortened": lambda text: (shortened(text, 200), shortened(text, LENGTH - 1)),

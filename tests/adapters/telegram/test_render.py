@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from adapters.telegram import markup
 from adapters.telegram.keyboards import KeyboardContext, keyboard
-from adapters.telegram.render import fits, parts, preview, rich, unmarked
+from adapters.telegram.render import fits, formatted, parts, preview, unmarked
 from bot.domain.i18n import joined, lines, tr
 from bot.domain.pages import Card, Layout, Link, Page, Row, RowKind, Section
 from bot.domain.text import plain as visible
@@ -67,7 +67,7 @@ def shown(page: Page, *, public: bool) -> str:
     for part in parts(page):
         buttons = keyboard(part, where)
         rows = [json.dumps([_told(each) for each in row], ensure_ascii=False) for row in _rows(buttons)]
-        told.append("\n".join([rich(part).html, "", *rows, ""]))
+        told.append("\n".join([formatted(part).html, "", *rows, ""]))
     return "\n-----\n".join(told)
 
 
@@ -95,7 +95,7 @@ def test_a_page_looks_as_it_did(name: str, public: bool) -> None:
 def sound(page: Page) -> None:
     """Every message of a page is understood, keeps its text, and stays below the limits."""
     for part in parts(page):
-        whole = rich(part)
+        whole = formatted(part)
         parsed = parse_html(whole.html)
         assert parsed.text == whole.text
         assert len(parsed.text.encode("utf-16-le")) // 2 <= 4_096
@@ -191,7 +191,7 @@ def test_a_picture_is_shown_for_a_paper_alone_and_for_no_list() -> None:
 def test_a_title_mentions_nobody_and_an_address_that_is_none_is_no_link() -> None:
     page = Page(title="T", sections=(Section(cards=(Card(key="k", title="@durov /start", url="javascript:x"),)),))
 
-    html = rich(page).html
+    html = formatted(page).html
 
     assert "@durov" not in html
     assert "/start" not in html
@@ -207,8 +207,8 @@ def test_nothing_in_the_text_of_others_is_a_link(text: str) -> None:
         title=text, intro=f"“{text}”", footer=text, sections=(Section(heading=text, text=text, cards=(alone,)),)
     )
 
-    parsed = parse_html(rich(page).html)
-    of_others = parse_html(rich(Page(title="T", sections=(Section(cards=(alone,)),))).html)
+    parsed = parse_html(formatted(page).html)
+    of_others = parse_html(formatted(Page(title="T", sections=(Section(cards=(alone,)),))).html)
 
     assert not {each["type"] for each in found_in(parsed.text)} & LIVE
     assert found_in(of_others.text) == []
@@ -229,10 +229,10 @@ def test_a_command_of_ours_can_be_pressed_and_a_link_of_ours_leads_where_it_says
     intro = "There is no /help in “Say /start” and /stop”. Did you mean /trending?"
     page = Page(title="T", intro=intro, sections=(Section(cards=(pages.card(1),)),))
 
-    html = rich(page).html
+    html = formatted(page).html
 
-    assert rich(page).entities == 9
-    assert rich(replace(page, layout=Layout.FULL)).entities == 10
+    assert formatted(page).entities == 9
+    assert formatted(replace(page, layout=Layout.FULL)).entities == 10
     assert "There is no /help in" in html
     assert "/start" not in html
     assert "/stop" not in html
@@ -243,7 +243,7 @@ def test_a_command_of_ours_can_be_pressed_and_a_link_of_ours_leads_where_it_says
 @pytest.mark.parametrize("marks", ["“”", "„“", "„”", "«»", "‹›", "「」", "『』"])
 def test_a_command_in_a_title_is_text_whatever_quotation_marks_a_language_has(marks: str) -> None:
     before, after = marks[0], marks[1]
-    html = rich(Page(title="T", intro=f"/papers {before}Say /start{after} /trending")).html
+    html = formatted(Page(title="T", intro=f"/papers {before}Say /start{after} /trending")).html
 
     assert "/start" not in html
     assert "/papers " in html
@@ -262,10 +262,10 @@ def rows(count: int, label: str) -> Page:
 @pytest.mark.parametrize("name", pages.EVERY)
 def test_marks_are_counted_as_telegram_counts_them(name: str) -> None:
     for part in parts(pages.EVERY[name]()):
-        parsed = parse_html(rich(part).html)
+        parsed = parse_html(formatted(part).html)
         found = [each for each in found_in(parsed.text) if each["type"] not in ("pre", "code", "mediatimestamp")]
         # the moments of a page are marked where their words stand, and BibTeX stands in a block
-        assert rich(part).entities == len(parsed.entities) + (0 if name == "citation" else len(found))
+        assert formatted(part).entities == len(parsed.entities) + (0 if name == "citation" else len(found))
 
 
 @needs_tdjson
@@ -279,9 +279,9 @@ def test_the_last_mark_that_telegram_keeps_is_used_and_no_more(label: str, marks
     assert not fits(over)
     assert len(parts(over)) > 1
     for part in (*parts(just), *parts(over)):
-        parsed = parse_html(rich(part).html)
+        parsed = parse_html(formatted(part).html)
         found = found_in(parsed.text)
-        assert len(parsed.entities) + len(found) == rich(part).entities <= 100
+        assert len(parsed.entities) + len(found) == formatted(part).entities <= 100
     assert sum(len(section.rows) for part in parts(over) for section in part.sections) == most + 1
 
 
@@ -292,13 +292,13 @@ def test_a_message_is_as_long_as_telegram_takes_and_no_longer(fill: str) -> None
         return Page(title="T", sections=(Section(text=(fill * length)[:length]),))
 
     def units(length: int) -> int:
-        return len(parse_html(rich(page(length)).html).text.encode("utf-16-le")) // 2
+        return len(parse_html(formatted(page(length)).html).text.encode("utf-16-le")) // 2
 
     longest = bisect.bisect_left(range(1, 4_010), True, key=lambda length: not fits(page(length)))
 
     assert units(longest) <= 4_000
-    assert rich(page(longest + 1)).units > 4_000 or rich(page(longest + 1)).overhead > 9_000
-    assert rich(page(longest)).units == units(longest)
+    assert formatted(page(longest + 1)).units > 4_000 or formatted(page(longest + 1)).overhead > 9_000
+    assert formatted(page(longest)).units == units(longest)
 
 
 def test_markup_is_as_long_as_telegram_takes_and_no_longer() -> None:
@@ -308,8 +308,8 @@ def test_markup_is_as_long_as_telegram_takes_and_no_longer() -> None:
 
     most = bisect.bisect_left(range(1, 100), True, key=lambda count: not fits(page(count)))
 
-    assert rich(page(most)).overhead <= 9_000 < rich(page(most + 1)).overhead
-    assert rich(page(most + 1)).entities <= 100
+    assert formatted(page(most)).overhead <= 9_000 < formatted(page(most + 1)).overhead
+    assert formatted(page(most + 1)).entities <= 100
 
 
 def test_whatever_is_too_long_is_cut_and_every_message_fits() -> None:
@@ -337,12 +337,12 @@ def test_a_row_that_is_a_command_can_be_pressed() -> None:
         title="Help", sections=(Section(rows=(Row("/trending", "what is rising", RowKind.COMMAND), Row("x", ""))),)
     )
 
-    assert "\n/trending – what is rising\n<b>x</b>" in rich(page).html
+    assert "\n/trending – what is rising\n<b>x</b>" in formatted(page).html
 
 
 @given(st.text())
 def test_text_is_measured_as_it_is_seen(text: str) -> None:
-    assert rich(Page(title=text)).text.replace("\u2060", "") == visible(text).replace("\u2060", "")
+    assert formatted(Page(title=text)).text.replace("\u2060", "") == visible(text).replace("\u2060", "")
 
 
 def test_each_moment_is_the_readers_and_what_is_quoted_is_not() -> None:
@@ -354,7 +354,7 @@ def test_each_moment_is_the_readers_and_what_is_quoted_is_not() -> None:
         joined(" · ", words.ago(ago, now), words.ago(soon, now)),
     )
 
-    shown = rich(localized(Page(title="x", intro=intro), "en")).html
+    shown = formatted(localized(Page(title="x", intro=intro), "en")).html
 
     stamps = [int(stamp) for stamp in re.findall(r'<tg-time unix="(\d+)" format="r">', shown)]
     assert stamps == [int(ago.timestamp()), int(soon.timestamp())]

@@ -83,6 +83,8 @@ class Message:
     markup: Json = field(default_factory=dict)
     silent: bool = False
     preview: Json = field(default_factory=dict)
+    #: as the bot wrote it, if it is a rich message
+    rich: Json = field(default_factory=dict)
     reply_to: int | None = None
     sent_at: float = 0.0
     edits: int = 0
@@ -96,9 +98,9 @@ class Message:
             "message_id": self.id,
             "date": 1_777_000_000 + self.id,
             "chat": self.place.json,
-            "text": self.text,
+            "from": self.sender,
         }
-        facts |= {"from": self.sender, "entities": self.entities}
+        facts |= {"rich_message": self.rich} if self.rich else {"text": self.text, "entities": self.entities}
         if self.thread is not None:
             facts |= {"message_thread_id": self.thread, "is_topic_message": True}
         if "inline_keyboard" in self.markup:

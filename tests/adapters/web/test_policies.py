@@ -12,7 +12,7 @@ from adapters.discord.fallback import content, embed
 from adapters.discord.render import box
 from adapters.email.render import html as mail_html
 from adapters.email.render import text as mail_text
-from adapters.telegram.render import rich
+from adapters.telegram.render import formatted
 from adapters.web.render import PageContext, html
 from bot.domain.mail import ActionLinks
 from bot.domain.operator import Operator
@@ -76,7 +76,7 @@ def test_the_page_in_chats_links_to_the_pages_of_the_site() -> None:
         str(box(page, context)),
         content(page, context),
         str(embed(page, context)),
-        rich(page).html,
+        formatted(page).html,
         plain(page),
     ):
         assert PRIVACY in shown

@@ -1,4 +1,7 @@
-"""In which category a paper was listed, and whether as new or cross-listed. Of existing rows neither is known."""
+"""In which category a paper was listed, and as what; indexes of papers of which something is asked for again.
+
+Of existing listings neither is known.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,8 @@ revision = "0027"
 down_revision = "0026"
 
 _KEY = ["paper_id", "source", "day", "category"]
+_WITHOUT_CATEGORIES = sa.text("categories = '[]' AND server = 'arxiv'")
+_UNDATED = sa.text("published_at IS NULL")
 
 
 def upgrade() -> None:
@@ -20,3 +25,5 @@ def upgrade() -> None:
         table.add_column(kind)
         table.drop_constraint("pk_listings", type_="primary")
         table.create_primary_key("pk_listings", _KEY)
+    for name, condition in (("without_categories", _WITHOUT_CATEGORIES), ("undated", _UNDATED)):
+        op.create_index(f"ix_papers_{name}", "papers", ["id"], sqlite_where=condition, postgresql_where=condition)
