@@ -340,7 +340,9 @@ class Stolen(Postbox):
         return await super().send(chat, part, nonce=nonce, silent=silent, role=role)
 
 
-async def test_a_paper_that_the_surface_cannot_show_is_left_out_and_the_others_come(ledger: Store) -> None:
+async def test_a_paper_that_the_surface_cannot_show_is_left_out_and_the_others_come(
+    ledger: Store, caplog: pytest.LogCaptureFixture
+) -> None:
     box = Choking("2604.00002")
 
     await worker(ledger, box).round(DUE)
@@ -348,6 +350,8 @@ async def test_a_paper_that_the_surface_cannot_show_is_left_out_and_the_others_c
     (message,) = box.arrived
     assert "2604.00002" not in message.paper_ids
     assert len(message.paper_ids) == 5
+    (record,) = [record for record in caplog.records if record.name == "bot.services.delivery.faults"]
+    assert (record.__dict__["facts"]["paper"], record.__dict__["facts"]["kind"]) == ("2604.00002", "ZeroDivisionError")
 
 
 class Choking(Postbox):

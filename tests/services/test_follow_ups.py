@@ -154,6 +154,39 @@ async def test_what_may_pass_is_tried_again_with_the_same_text(sqlite_store: Sto
     assert (await states(store))[0] is FollowUpState.DONE
 
 
+@pytest.mark.parametrize(
+    ("trouble", "minutes"),
+    [
+        (DeliveryError(HERE, "wait", retry_after=timedelta(minutes=7)), 7),
+        (DeliveryError(HERE, "broken", ambiguous=True), 1),
+        (DeliveryError(HERE, "busy"), 1),
+        (RuntimeError("a bug"), 1),
+    ],
+    ids=["wait", "ambiguous", "refused", "bug"],
+)
+async def test_what_may_pass_is_tried_again_after_a_wait(sqlite_store: Store, trouble: Exception, minutes: int) -> None:
+    store, box = sqlite_store, EditedPostbox()
+    await sent(store, box, living=True)
+    await voted(store, EDITS[0] - MINUTE, 100)
+    box.troubles = [trouble]
+    tried = []
+
+    for moment in (EDITS[0], EDITS[0] + (minutes - 0.5) * MINUTE, EDITS[0] + (minutes + 0.5) * MINUTE):
+        await worker(store, box).follow_up_batch("test", lambda at=moment: at)  # type: ignore[misc]
+        tried.append(len(box.edits))
+
+    assert tried == [0, 0, 1]
+
+
+async def test_a_thread_is_tried_for_six_hours(sqlite_store: Store) -> None:
+    box = EditedPostbox()
+    await sent(sqlite_store, box, discussion=True)
+
+    (found,) = await follow_ups(sqlite_store)
+    assert timedelta(0) <= found.expires_at - found.due_at - 6 * HOUR < MINUTE
+    assert timedelta(0) <= found.due_at - DUE < MINUTE
+
+
 async def test_of_edits_that_were_missed_only_the_last_is_made_and_none_the_next_day(sqlite_store: Store) -> None:
     store, box = sqlite_store, EditedPostbox()
     await sent(store, box, living=True)

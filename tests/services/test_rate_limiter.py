@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from bot.domain.rate_limits import Allowance
 from bot.services.delivery.monotonic_clock import MonotonicClock
 from bot.services.delivery.rate_limiter import RateLimiter
+from bot.services.delivery.retry_policy import Retry
 from bot.storage import Store
 from tests.builders import NOON
 from tests.services.postbox import Postbox
@@ -63,3 +65,25 @@ async def test_who_was_late_uses_two_turns(sqlite_store: Store) -> None:
 
     assert isinstance(next_turn, timedelta)
     assert timedelta(seconds=10) < next_turn <= timedelta(seconds=20.1)
+
+
+@pytest.mark.parametrize(("patience", "again"), [(60, False), (15, True)])
+async def test_who_was_late_and_would_wait_too_long_tries_again_later(
+    sqlite_store: Store, patience: int, again: bool
+) -> None:
+    hand = Hand()
+    turns = limiter(sqlite_store, hand, 0.1)
+    turns.patience = timedelta(seconds=patience)
+    for _ in range(2):
+        await turns.acquire([HERE])
+    hand.seconds = 30.0
+    turn = timedelta(seconds=10)
+
+    waiting = asyncio.create_task(turns.wait(turn))
+    done, _ = await asyncio.wait({waiting}, timeout=0.2)
+    waiting.cancel()
+
+    # who does not try again waits for the turn
+    assert bool(done) is again
+    if again:
+        assert isinstance(waiting.result(), Retry)

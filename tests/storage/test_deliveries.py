@@ -157,7 +157,7 @@ async def test_what_is_uncertain_or_failed_can_be_sent_again(store: Store, state
     assert await store.deliveries.resend(delivery.id, NOON)
 
     (again,) = await store.deliveries.claim("test", "b", NOON, LEASE, 5)
-    assert (again.id, again.failures) == (delivery.id, 0)
+    assert (again.id, again.failures, again.expires_at) == (delivery.id, 0, NOON + 6 * HOUR)
     assert [part.state for part in await store.deliveries.parts(delivery.id)] == [SENT, PLANNED]
 
 
@@ -167,8 +167,8 @@ async def test_what_was_sent_or_skipped_is_not_sent_again(store: Store, state: D
     delivery = await claimed(store)
     await store.deliveries.end([delivery.attempt], state, "", DUE)
 
-    assert not await store.deliveries.resend(delivery.id, NOON)
-    assert not await store.deliveries.resend(delivery.id + 1, NOON)
+    assert await store.deliveries.resend(delivery.id, NOON) is False
+    assert await store.deliveries.resend(delivery.id + 1, NOON) is False
 
 
 async def test_deliveries_are_found_by_state_chat_and_day(store: Store) -> None:
@@ -257,3 +257,16 @@ async def test_a_later_part_with_which_a_new_try_begins_is_marked_as_leaving(sto
     await store.deliveries.begin([replace(start(second, 2), first=1)], DUE + MINUTE)
 
     assert [part.state for part in await store.deliveries.parts(first.id)] == [SENT, SENDING]
+
+
+async def test_a_part_is_on_its_way_from_when_its_intent_is_written(store: Store) -> None:
+    await store.subscriptions.add(subscription())
+    delivery = await claimed(store)
+    await store.deliveries.begin([start(delivery, 2)], DUE)
+    await store.deliveries.part_sent(delivery.attempt, 0, "m0", DUE)
+
+    begun = await store.deliveries.part_begun(delivery.attempt, 1, DUE + MINUTE)
+
+    parts = await store.deliveries.parts(delivery.id)
+    assert begun
+    assert [(part.state, part.changed_at) for part in parts] == [(SENT, DUE), (SENDING, DUE + MINUTE)]

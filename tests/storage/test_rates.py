@@ -59,6 +59,16 @@ async def test_an_answer_does_not_wait_for_digests(store: Store) -> None:
     assert round(digest.wait / SECOND, 3) == 3.1
 
 
+async def test_several_messages_are_no_answers_unless_told_so(store: Store) -> None:
+    for _ in range(30):
+        await store.rates.take(TEN, now=NOON)
+
+    (digest,) = await store.rates.take_each([TEN], now=NOON)
+    (answer,) = await store.rates.take_each([TEN], answer=True, now=NOON)
+
+    assert (round(digest.wait / SECOND, 3), answer.wait) == (3, timedelta(0))
+
+
 async def test_without_a_limit_nothing_is_written(store: Store) -> None:
     turn = await store.rates.take({})
 

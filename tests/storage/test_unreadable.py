@@ -208,12 +208,23 @@ async def test_a_delivery_that_cannot_be_read_fails_and_the_others_are_claimed(
     assert (seen.state, seen.reason) == (DeliveryState.FAILED, DeliveryReason.UNREADABLE)
     assert column in seen.note or str(value) in seen.note
     assert "test" not in waiting or waiting["test"] > DUE
+    # nobody claims a row in an unknown state
+    last = DeliveryState.PLANNED if column == "state" else DeliveryState.FAILED
+    assert (await sqlite_store.deliveries.changes(spoilt.id))[-1].state is last
     assert sum((await sqlite_store.deliveries.counts(TODAY - DAY)).values()) >= 5
 
 
 @pytest.mark.parametrize(
     ("column", "instead"),
-    [("attempts", 0), ("failures", 0), ("late", False), ("digest_id", ""), ("due_at", LONG_AGO), ("composed_at", None)],
+    [
+        ("attempts", 0),
+        ("failures", 0),
+        ("late", False),
+        ("digest_id", ""),
+        ("due_at", LONG_AGO),
+        ("composed_at", None),
+        ("subscription_id", 0),
+    ],
 )
 async def test_what_cannot_be_read_of_a_delivery_is_shown_as_nothing(
     sqlite_store: Store, tmp_path: object, column: str, instead: object

@@ -164,3 +164,18 @@ def test_every_name_of_the_thesaurus_means_its_own_entry() -> None:
         assert found is not None
         assert found[0] == len(stems), entry.names[0].text
         assert found[1].names[0].stems == stems
+
+
+@pytest.mark.parametrize(
+    ("text", "narrow"),
+    [
+        ("", False),
+        ("agents", True),
+        ("agents robots diffusion", True),
+        ("agents robots diffusion proteins", False),
+        ("agents or robots", True),
+        ("robots (agents or diffusion)", True),
+    ],
+)
+def test_a_query_of_up_to_three_concepts_names_a_topic(text: str, narrow: bool) -> None:
+    assert topic_of(parse(text, TODAY)).narrow is narrow
