@@ -11,11 +11,13 @@ from contextlib import contextmanager
 
 import discord
 
+from adapters.discord.deleted_channels import pause_deleted
 from adapters.discord.event_parsers import FaultTolerantParsers
 from adapters.discord.interactions import minimal_interaction, parse_interaction, server_language
 from adapters.discord.message_sender import MessageSender
 from adapters.discord.permissions import missing
 from adapters.discord.responder import DiscordResponder
+from adapters.discord.rest import Rest
 from adapters.discord.server_greeting import greet
 from adapters.kit.chat_languages import ChatLanguages
 from bot.commands.facade import BotService
@@ -35,7 +37,7 @@ class GatewayClient(discord.AutoShardedClient):
     """Receive interactions, and events that make channels reachable or unreachable."""
 
     def __init__(
-        self, service: BotService, posts: MessageSender, shards: range, among: int, *, finish_within: float
+        self, service: BotService, rest: Rest, posts: MessageSender, shards: range, among: int, *, finish_within: float
     ) -> None:
         """`shards` of `among` belong to this process. On shutdown, running work has `finish_within` seconds."""
         super().__init__(
@@ -52,6 +54,7 @@ class GatewayClient(discord.AutoShardedClient):
         # all connections of the client share this table; discord.py has no other hook to guard its event parsers
         self._connection.parsers = FaultTolerantParsers(self._connection.parsers, self._on_unparsed)
         self._service = service
+        self._rest = rest
         self._posts = posts
         self.languages = ChatLanguages(service.suggest_language)
         self.responder: DiscordResponder | None = None
@@ -139,14 +142,12 @@ class GatewayClient(discord.AutoShardedClient):
     async def on_guild_available(self, guild: discord.Guild) -> None:
         """Resume what was paused: permissions may have changed before connecting or during an outage."""
         with self._tracked():
-            await self._regained(guild)
-            await self._note_names(guild, (*guild.channels, *guild.threads))
+            await self._arrived(guild)
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """Resume what was paused, as the bot was added, perhaps again; suggest the server's language."""
         with self._tracked():
-            await self._regained(guild)
-            await self._note_names(guild, (*guild.channels, *guild.threads))
+            await self._arrived(guild)
             language = server_language(str(guild.preferred_locale))
             for channel in self._postable(guild.channels):
                 await self.languages.suggest(Chat(_NAME, channel), language)
@@ -227,6 +228,13 @@ class GatewayClient(discord.AutoShardedClient):
             yield
         finally:
             self._running.discard(task)
+
+    async def _arrived(self, guild: discord.Guild) -> None:
+        """Bring what is known of a server up to date: nothing was heard of it until now."""
+        channels = (*guild.channels, *guild.threads)
+        await self._regained(guild)
+        await self._note_names(guild, channels)
+        await pause_deleted(self._service, self._rest, str(guild.id), {str(each.id) for each in channels})
 
     async def _regained(self, guild: discord.Guild, only: discord.abc.GuildChannel | None = None) -> None:
         channels = (only,) if only else (*guild.channels, *guild.threads)

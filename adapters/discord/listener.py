@@ -25,10 +25,11 @@ from adapters.discord.responder import DiscordResponder
 from adapters.discord.rest import ApiError, Rest
 from adapters.discord.resumer import ANSWERED_WITHIN, NAME, InteractionResumer
 from adapters.discord.schema import Application, GatewayAddress
-from adapters.discord.shard_lease import LeaseManager
+from adapters.discord.shard_lease import managed
 from adapters.discord.slash_commands import commands, same
 from adapters.kit.answering import recorded_answers
 from adapters.kit.coalescing import Coalescer
+from adapters.kit.leases import LeaseManager
 from adapters.kit.queues import InboundQueue
 from adapters.kit.takeover import Takeover
 from bot.commands.facade import BotService
@@ -67,7 +68,7 @@ async def listen(
     application, address = await _log_in(rest)
     first, last, among = access.shards or (0, address.shards - 1, address.shards)
     lease = ShardLease(application=application.id, owner=owner, shards=ShardRange(first, last, among))
-    leases = LeaseManager(service.shards, lease)
+    leases = managed(service.shards, lease)
     await leases.acquire()
     try:
         # while it waits, this version must not change the commands of the one that listens
@@ -80,7 +81,7 @@ async def listen(
             InboundQueue(drain_seconds=_DRAIN_SECONDS) as queue,
             Coalescer(drain_seconds=_DRAIN_SECONDS) as coalescer,
             GatewayClient(
-                service, posts, range(first, last + 1), among, finish_within=deadlines.finish_within
+                service, rest, posts, range(first, last + 1), among, finish_within=deadlines.finish_within
             ) as client,
         ):
 

@@ -16,7 +16,7 @@ from adapters.discord.message_sender import WAITS, MessageSender, NothingToPost
 from adapters.discord.render import parts
 from adapters.discord.rest import ANSWER_SECONDS, ApiError, NoResponse, RequestDeferred, Rest
 from adapters.discord.schema import Channel, ServerChannels
-from adapters.discord.shard_lease import process_name
+from adapters.kit.leases import process_name
 from bot.commands.facade import BotService
 from bot.domain.errors import DeliveryError
 from bot.domain.health import HealthCheck

@@ -85,6 +85,14 @@ class InboundQueue:
             with suppress(asyncio.CancelledError):
                 await task
 
+    async def drain(self, seconds: float) -> bool:
+        """Wait until all jobs have run, for at most these seconds. Return whether none is left."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while self._tasks:
+                    await asyncio.wait(self._tasks)
+        return not self._tasks
+
     def put(self, key: str, job: Job, *, limit: int | None = None, keep: bool = False) -> Admission:
         """Queue a job behind those with the same key, unless `limit` of them (default: that of the queue) are
         waiting.

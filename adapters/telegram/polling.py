@@ -1,4 +1,4 @@
-"""Long polling with getUpdates: back-off on errors, detection of a second poller, acknowledgement at shutdown."""
+"""Long polling with getUpdates: back-off on errors, detection of a second poller, acknowledgement of updates."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ _POLL_TIMEOUT = timedelta(seconds=25)
 _AT_ONCE = 100
 #: seconds between attempts after an error: the first wait, and the longest
 _FIRST_WAIT, _LONGEST_WAIT = 0.5, 30.0
-#: seconds for acknowledging the last updates at shutdown
-_CONFIRM_SECONDS = 2.0
+#: seconds for acknowledging the last updates at shutdown, and between two attempts
+_CONFIRM_SECONDS, _CONFIRM_WAIT = 3.0, 0.2
 _SECOND = "another process is polling with this bot token; only one can"
 NOT_ACCEPTED = "PAPERBOY_TELEGRAM_TOKEN: Telegram does not accept this token. Get a new one with /token at @BotFather."
 
 
 class Polling:
-    """Poll for updates until cancelled."""
+    """Poll for updates until cancelled. Then `confirm` acknowledges what was received."""
 
     def __init__(self, api: Api, receive: Callable[[object], object], heartbeat: Heartbeat) -> None:
         """`receive` is called with each raw update; it must not raise."""
@@ -53,8 +53,6 @@ class Polling:
                 await self._poll()
         except InvalidToken:
             raise SettingsError(NOT_ACCEPTED) from None
-        finally:
-            await self._confirm()
 
     async def _poll(self) -> None:
         try:
@@ -120,13 +118,22 @@ class Polling:
             else:
                 return
 
-    async def _confirm(self) -> None:
+    async def confirm(self) -> None:
         """Acknowledge the received updates, so that the next process does not get them again."""
         if not self._next:
             return
         try:
             async with asyncio.timeout(_CONFIRM_SECONDS):
-                await self._bot.raw_updates(self._next, limit=1, poll_for=timedelta(0), allowed_updates=WANTED)
+                while not await self._confirmed():  # noqa: ASYNC110 - Telegram is asked again, there is no event
+                    await asyncio.sleep(_CONFIRM_WAIT)
+        except TimeoutError:
+            log.warning("updates not acknowledged", surface=NAME, reason=self._last_error)
+
+    async def _confirmed(self) -> bool:
+        try:
+            await self._bot.raw_updates(self._next, limit=1, poll_for=timedelta(0), allowed_updates=WANTED)
         except Exception as error:
-            # the listener is ending because of another error, which must not be masked
-            log.info("updates not acknowledged", surface=NAME, reason=type(error).__name__)
+            # the listener may be ending because of another error, which must not be masked
+            self._last_error = type(error).__name__
+            return isinstance(error, InvalidToken)
+        return True

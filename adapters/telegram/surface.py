@@ -15,6 +15,7 @@ from telegram.error import InvalidToken, TelegramError
 from adapters.kit.answering import recorded_answers
 from adapters.kit.coalescing import Coalescer
 from adapters.kit.heartbeat import Heartbeat
+from adapters.kit.leases import process_name
 from adapters.kit.queues import InboundQueue
 from adapters.kit.takeover import Takeover
 from adapters.telegram import render
@@ -26,6 +27,7 @@ from adapters.telegram.diagnostics import examine
 from adapters.telegram.keyboards import KeyboardContext, keyboard
 from adapters.telegram.menus import publish
 from adapters.telegram.polling import NOT_ACCEPTED, Polling
+from adapters.telegram.polling_lease import poll_leased, polling_lease
 from adapters.telegram.public_checks import examine_public
 from adapters.telegram.responder import Responder
 from adapters.telegram.resumer import ANSWERED_WITHIN, UpdateResumer
@@ -45,6 +47,9 @@ log = Log(__name__)
 
 #: seconds between attempts to reach Telegram at the start: the first wait, and the longest
 _FIRST_WAIT, _LONGEST_WAIT = 0.5, 30.0
+
+#: seconds for answering what was received before the process ends, and then for work that is cancelled after that
+_DRAIN_SECONDS, _CANCEL_SECONDS = 5.0, 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +77,19 @@ class Telegram:
         known: Sequence[Command] = (),
         webhook: WebhookConfig | None = None,
         allowance: Allowance = ALLOWANCE,
+        drain_seconds: float = _DRAIN_SECONDS,
     ) -> None:
-        """`address` is the Bot API's URL; `known` are the commands for the menus. Without a `webhook` it polls."""
+        """`address` is the Bot API's URL; `known` are the commands for the menus. Without a `webhook` it polls.
+
+        On shutdown, received requests have `drain_seconds`.
+        """
         self._webhook = webhook
         self.allowance = allowance
         self._token = token
         self._address = address
         self._known = known
+        self._owner = process_name()
+        self._drain_seconds = drain_seconds
         self._managing: Collection[str] = frozenset(command.name for command in known if command.manages)
 
     async def __aenter__(self) -> Self:
@@ -144,13 +155,13 @@ class Telegram:
             recorded_answers(service),
             Heartbeat(lambda description: service.alive(NAME, description)) as heartbeat,
             Coalescer() as redraws,
-            InboundQueue() as queue,
+            InboundQueue(drain_seconds=_CANCEL_SECONDS) as queue,
         ):
             responder = Responder(self._api, service, self.allowance, bot, redraws)
             resumer = UpdateResumer(responder)
             supervisor = Supervisor(service.report)
             async with Takeover(service, NAME, ANSWERED_WITHIN, resumer.resume, supervisor=supervisor):
-                await self._listen(Updates(responder, queue), heartbeat)
+                await self._listen(service, bot.id, Updates(responder, queue), heartbeat, queue)
 
     async def examine(self) -> Sequence[HealthCheck]:
         """As in `Listener.examine`."""
@@ -160,12 +171,29 @@ class Telegram:
         """As in `PublicDiagnosable`."""
         return await examine_public(self._api, self._known, operator)
 
-    async def _listen(self, updates: Updates, heartbeat: Heartbeat) -> None:
+    async def _listen(
+        self, service: BotService, bot: int, updates: Updates, heartbeat: Heartbeat, queue: InboundQueue
+    ) -> None:
         if self._webhook is None:
-            await Polling(self._api, updates.receive, heartbeat).run()
+            polling = Polling(self._api, updates.receive, heartbeat)
+
+            async def finish() -> None:
+                await self._drain(queue)
+                await polling.confirm()
+
+            await poll_leased(polling_lease(service.shards, bot, self._owner), polling.run, finish)
+            return
         from adapters.telegram.webhook import Webhook  # only a webhook needs a web server
 
-        await Webhook(self._api.bot, self._webhook.url, self._webhook.listen, heartbeat).run(updates.receive)
+        try:
+            await Webhook(self._api.bot, self._webhook.url, self._webhook.listen, heartbeat).run(updates.receive)
+        finally:
+            await self._drain(queue)
+
+    async def _drain(self, queue: InboundQueue) -> None:
+        """Answer what was received, as Telegram does not send it again."""
+        if not await queue.drain(self._drain_seconds):
+            log.warning("not everything answered before the end", surface=NAME)
 
     async def _connect(self, service: BotService) -> User:
         """Get the bot's account and set the menus, retrying while Telegram cannot be reached."""

@@ -203,6 +203,12 @@ class BotService:
         """Return the ids of the servers of which chats are known."""
         return await self._services.store.known_chats.spaces(surface)
 
+    async def missing_chats(self, surface: str, space: str, present: Collection[str]) -> Sequence[str]:
+        """Return the ids of the known chats of a server that are not `present` and not recorded as removed."""
+        store = self._services.store
+        missing = sorted(set(await store.known_chats.in_space(surface, space)) - set(present))
+        return [each for each in missing if await store.removed_chats.removed_at(Chat(surface, each)) is None]
+
     async def removed_from(self, surface: str, space: str) -> None:
         """Record that the bot is not in a server any more. Subscriptions are paused when a digest is refused."""
         store = self._services.store

@@ -57,6 +57,7 @@ _TWO = frozenset(
     {
         *("except about", "except for", "other than", "leave out", "leaving out", "apart from", "aside from"),
         *("nothing on", "nothing about", "nothing with", "nothing involving", "nothing using", "nothing related to"),
+        *("none on", "none about", "none with", "none using", "none involving"),
     }
 )
 #: these exclude only after a break, as "skip connections" is a topic
@@ -87,12 +88,12 @@ def negation_phrase(line: QueryLine, place: int) -> Match | None:
     """Parse a negation up to the end of its clause."""
     if line.sentence > _LONGEST_LINE or line.has_subtitle:
         return None
-    start = place + (line.word(place) == "but")
+    start = place + (line.word(place) in ("but", "please"))
     first = _behind_lead(line, start)
     if first is None or not line.word(first):
         return None
     lead = line.word(start)
-    after_break = (start > 0 and line.closed(start)) or line.word(start - 1) in ("but", "and")
+    after_break = (start > 0 and line.closed(start)) or line.word(start - 1) in ("but", "and", "please")
     if lead in _AFTER_BREAK and not after_break:
         return None
     if lead in _LOOSE and first == start + 1 and not _negates(line, place, first):

@@ -115,6 +115,8 @@ def _their_papers(line: QueryLine) -> Match | None:
         return None
     noun = _skip(line, end, _BEFORE_PAPERS)
     own = line.words[end - 1].endswith("'s")
+    if own and line.word(end) in _NEWEST and line.word(end + 1) in _ABOUT:
+        return Match(end + 1, replace(asks, sort=Order.NEW))
     known = bool(asks.organizations or asks.guesses)
     if line.word(noun) not in _PAPERS or not (own or known or line.word(noun + 1) in _ABOUT or line.closed(noun + 1)):
         return None

@@ -13,7 +13,7 @@ from bot.domain.papers import Paper
 from bot.storage.columns import UtcDateTime
 from bot.storage.database import Database
 from bot.storage.papers import WHOLE, read_paper
-from bot.storage.rows import batches, readable
+from bot.storage.rows import batches, legible_values, readable
 from bot.storage.schema import observations, papers
 
 
@@ -68,7 +68,7 @@ class ChangedPapers:
         """Return at most `limit` ids greater than `after`, in order."""
         query = sa.select(papers.c.id).where(papers.c.id > after).order_by(papers.c.id).limit(limit)
         async with self._database.read() as connection:
-            return list((await connection.execute(query)).scalars())
+            return legible_values((await connection.execute(query)).scalars())
 
     async def _read(self, query: sa.Select[*tuple[object, ...]]) -> list[ChangedPaper]:
         async with self._database.read() as connection:

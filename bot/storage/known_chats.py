@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from bot.domain.requests import Chat, ChatDetails
 from bot.storage.chats import of_chat
 from bot.storage.database import Database
-from bot.storage.rows import readable
+from bot.storage.rows import legible_values, readable
 from bot.storage.schema import chat_details, chat_managers, subscriptions
 from bot.storage.upsert import upsert
 
@@ -43,7 +43,7 @@ class KnownChats:
         """Return the ids of the servers of which chats are known."""
         query = sa.select(chat_details.c.space).where(chat_details.c.surface == surface, chat_details.c.space != "")
         async with self._database.read() as connection:
-            return sorted(await connection.scalars(query.distinct()))
+            return sorted(legible_values(await connection.scalars(query.distinct())))
 
     async def changed(self, surface: str, space: str, names: Mapping[str, str]) -> list[ChatDetails]:
         """Return the new details of those chats that have subscriptions and whose details differ; `names` are by id."""
@@ -84,13 +84,15 @@ class KnownChats:
             chat_managers.c.surface == surface, chat_managers.c.person == person
         )
         async with self._database.read() as connection:
-            return list(await connection.scalars(query.order_by(chat_managers.c.seen_at.desc(), chat_managers.c.chat)))
+            return legible_values(
+                await connection.scalars(query.order_by(chat_managers.c.seen_at.desc(), chat_managers.c.chat))
+            )
 
     async def managers_of(self, chat: Chat) -> list[str]:
         """Return who was seen to manage a chat, the latest first."""
         query = sa.select(chat_managers.c.person).where(of_chat(chat_managers, Chat(chat.surface, chat.id)))
         async with self._database.read() as connection:
-            return list(await connection.scalars(query.order_by(chat_managers.c.seen_at.desc())))
+            return legible_values(await connection.scalars(query.order_by(chat_managers.c.seen_at.desc())))
 
     async def forget_person(self, surface: str, person: str) -> int:
         """Forget which chats a person manages. Return the number of rows."""

@@ -16,7 +16,7 @@ from bot.domain.papers import Listing, Paper
 from bot.storage.aliases import keys_of
 from bot.storage.columns import Strings, UtcDateTime, storable
 from bot.storage.database import Database
-from bot.storage.rows import batches, readable
+from bot.storage.rows import batches, legible_values, readable
 from bot.storage.schema import UNDATED, WITHOUT_CATEGORIES, listings, papers
 from bot.storage.upsert import Insert, upsert
 
@@ -75,7 +75,9 @@ class Papers:
     async def newest_ids(self, limit: int) -> list[str]:
         """Return at most `limit` ids of papers, those with the greatest ids first."""
         async with self._database.read() as connection:
-            return list(await connection.scalars(sa.select(papers.c.id).order_by(papers.c.id.desc()).limit(limit)))
+            return legible_values(
+                await connection.scalars(sa.select(papers.c.id).order_by(papers.c.id.desc()).limit(limit))
+            )
 
     async def without_categories(self, limit: int, since: date | None = None) -> list[str]:
         """Return ids of papers on arXiv without categories, most recently listed first.
@@ -96,7 +98,7 @@ class Papers:
         recent = sa.select(listings.c.paper_id).where(listings.c.day >= since, listings.c.source.in_(sources))
         query = sa.select(papers.c.id).where(papers.c.id.in_(recent), UNDATED).order_by(papers.c.id.desc())
         async with self._database.read() as connection:
-            return list(await connection.scalars(query.limit(limit)))
+            return legible_values(await connection.scalars(query.limit(limit)))
 
     async def recent_categories(self) -> Counter[str]:
         """Return how many papers each category has, and each archive ("cs" for "cs.CL").

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.requests import Chat
 from bot.storage.chats import OF_A_CHAT, of_chat
 from bot.storage.database import Database
+from bot.storage.rows import legible_values
 from bot.storage.schema import removed_chats, taste_papers, taste_settings, taste_words
 from bot.storage.upsert import insert_new
 
@@ -76,7 +77,7 @@ class RemovedChats:
             for table in OF_A_CHAT:
                 if table.name not in _ABOUT_NO_DATA and (missing := set(places) - found):
                     query = sa.select(table.c.chat).where(table.c.surface == surface, table.c.chat.in_(missing))
-                    found |= set(await connection.scalars(query.distinct()))
+                    found |= set(legible_values(await connection.scalars(query.distinct())))
         return sorted(found - {""})
 
 

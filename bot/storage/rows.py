@@ -61,6 +61,11 @@ def legible(value: Any, otherwise: T) -> Any | T:
     return otherwise if isinstance(value, Garbled) else value
 
 
+def legible_values(values: Iterable[T]) -> list[T]:
+    """Return the values of a column without garbled ones, which no row can be found by."""
+    return [value for value in values if not isinstance(value, Garbled)]
+
+
 def batches(ids: Sequence[T]) -> list[Sequence[T]]:
     """Split ids into batches that fit into a statement."""
     return [ids[start : start + IDS_AT_ONCE] for start in range(0, len(ids), IDS_AT_ONCE)]

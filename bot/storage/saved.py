@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from bot.domain.taste import Opinion
 from bot.storage.database import Database
-from bot.storage.rows import readable
+from bot.storage.rows import legible_values, readable
 from bot.storage.schema import saved_papers
 from bot.storage.upsert import insert_new
 
@@ -39,7 +39,7 @@ class Saved:
             .order_by(saved_papers.c.saved_at.desc(), saved_papers.c.paper_id)
         )
         async with self._database.read() as connection:
-            return list(await connection.scalars(query))
+            return legible_values(await connection.scalars(query))
 
     async def opinions(self, surface: str, person: str, until: datetime) -> list[Opinion]:
         """Return a person's saved papers as likes, up to a moment, newest first."""

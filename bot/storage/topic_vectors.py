@@ -10,7 +10,7 @@ from hashlib import blake2b
 import sqlalchemy as sa
 
 from bot.storage.database import Database
-from bot.storage.rows import batches, readable
+from bot.storage.rows import batches, legible_values, readable
 from bot.storage.schema import topic_vectors
 from bot.storage.upsert import upsert
 
@@ -69,7 +69,9 @@ class TopicVectors:
         kept = {_key(text) for text in texts}
         old = sa.select(topic_vectors.c.topic).distinct().where(topic_vectors.c.made_at < before)
         async with self._database.read() as connection:
-            unused: Sequence[str] = [each for each in (await connection.execute(old)).scalars() if each not in kept]
+            unused: Sequence[str] = [
+                each for each in legible_values((await connection.execute(old)).scalars()) if each not in kept
+            ]
         for some in batches(unused):
             unwanted = topic_vectors.c.topic.in_(some), topic_vectors.c.made_at < before
             async with self._database.write(apart=True) as connection:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from bot.domain.deliveries import DeliveryState
 from bot.domain.papers import DeliveryReason
 from bot.domain.rate_limits import Rate
-from bot.domain.requests import Chat
+from bot.domain.requests import Chat, ChatDetails
 from bot.domain.source_troubles import SourceTrouble, TroubleCode
 from bot.domain.subscriptions import Pause
 from bot.storage import Store
@@ -286,6 +286,25 @@ async def test_what_was_seen_and_cannot_be_read_hides_nothing_else(
     assert await sqlite_store.listed_days(TODAY, 9) == [TODAY]
     assert "2604.00001" in {each.paper.id for each in await sqlite_store.histories(TODAY, TODAY, NOON - DAY, NOON)}
     assert "2604.00001" in {each.id for each in await sqlite_store.papers.matching(["a"], 9)}
+
+
+async def test_an_id_that_is_no_text_hides_no_other(sqlite_store: Store, tmp_path: object) -> None:
+    url = f"sqlite:///{tmp_path}/papers.db"
+    ids = ["2604.00001", "2604.00002"]
+    await kept(sqlite_store, ids)
+    for id in ids:
+        await sqlite_store.saved.add("test", "ada", id, NOON)
+        await sqlite_store.known_chats.put([ChatDetails(chat=Chat("test", id), space=id)], NOON)
+        await sqlite_store.known_chats.add_manager(Chat("test", id), "ada", NOON)
+    spoil(url, "saved_papers", "paper_id", b"\xff\x00", ids[1], "paper_id")
+    spoil(url, "chat_details", "space", b"\xff\x00", ids[1], "chat")
+    spoil(url, "chat_managers", "chat", b"\xff\x00", ids[1], "chat")
+    spoil(url, "papers", "id", b"\xff\x00", ids[1])
+
+    assert await sqlite_store.saved.of("test", "ada") == ids[:1]
+    assert await sqlite_store.known_chats.spaces("test") == ids[:1]
+    assert await sqlite_store.known_chats.managed_by("test", "ada") == ids[:1]
+    assert await sqlite_store.papers.newest_ids(9) == ids[:1]
 
 
 async def test_a_budget_that_cannot_be_read_stops_nobody(sqlite_store: Store, tmp_path: object) -> None:

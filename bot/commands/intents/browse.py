@@ -106,11 +106,11 @@ def _with_iso_day(said: str, today: date) -> str:
         if (
             dated
             and words[place] != "yesterday"
-            and dated.clear
+            and (dated.clear or (place and words[place - 1] == "on"))
             and dated.span
             and dated.span.end == dated.span.first + timedelta(days=1)
         ):
-            before = words[: place - (words[place - 1] == "the")] if place else []
+            before = words[: place - (words[place - 1] in ("the", "on"))] if place else []
             return " ".join((*before, dated.span.first.isoformat(), *words[dated.end :]))
     return said
 

@@ -27,7 +27,8 @@ _YES = Phrases(
     "(yes|yep|yeah|yup|sure|ok|okay|y|fine|perfect|great|si|sí|ja|oui|да|はい|好|👍|✅|lgtm)",
 )
 _ASKS = re.compile(
-    r"^(?:change|set|move|switch|make|put|shift|update|edit|adjust|reschedule|modify|turn (?:it|this)|send (?:it"
+    r"^(?:(?:can|could|should|may|would) (?:it|they|this|the digests?) (?:come|arrive|be)"
+    r"|change|set|move|switch|make|put|shift|update|edit|adjust|reschedule|modify|turn (?:it|this)|send (?:it"
     r"|them|me only|only|\d)|deliver (?:it|them)|post it|add|use|rather"
     r"|(?:(?:i(?:'d| would) (?:rather|prefer(?: to)?) )?(?:get|have|receive)|want|need|i(?:'d| would) like|i want"
     r"|i need)"
@@ -41,7 +42,9 @@ _ASKS = re.compile(
     r"|sun)days?)\b"
 )
 _LEAD = re.compile(
-    r"^(?:(?:but|and|actually|rather|instead|better|no,|hm+,?)\s+)*"
+    r"^(?:(?:can|could|should|may|would) (?:it|they|this|the digests?) (?:come|arrive|be)"
+    r"(?: sent| delivered| posted)?\s+)?"
+    r"(?:(?:but|and|actually|rather|instead|better|no,|hm+,?)\s+)*"
     r"(?:(?:change|set|move|switch|make|put|shift|update|edit|adjust|reschedule|modify|turn|bring|send|deliver|post"
     r"|get|give|have|i want|i need|i'?d like"
     r"|i'?d (?:rather|prefer to) (?:get|have|receive)|i'?d prefer|prefer|use|do|add|go)\b(?: (?:me|us)\b)?\s*)?"

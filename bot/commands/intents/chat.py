@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from bot.commands.intents.foreign import foreign
+from bot.commands.intents.foreign import foreign, why
 from bot.commands.intents.model import Context, Decline, Intent, Run, SmallTalk
 from bot.commands.intents.phrases import Phrases
 from bot.commands.intents.pointing import paper_of
@@ -364,4 +364,4 @@ def cannot(utterance: Utterance, context: Context) -> Intent | None:
     return Decline(what, Run(nearest, pointer) if pointer else None)
 
 
-RULES = (silent, small_talk, foreign, asks_help, data, cannot)
+RULES = (silent, small_talk, foreign, why, asks_help, data, cannot)

@@ -68,6 +68,17 @@ _LIST = (
     " assinaturas|мои подписки|подписки"
     "|我的订阅|订阅列表|購読一覧|내 구독"
 )
+_REST = (
+    "pausier(?:e|en)(?: bitte)?(?: (?:mein|meine|das|die|den) \\w+)?|(?:mein )?abo pausieren"
+    "|mach(?:t)? (?:mal )?(?:eine )?pause"
+    "|(?:mets|mettez|mettre) (?:\\w+ ){1,2}en pause|suspend(?:s|re|ez) (?:mon|mes|l')\\s?\\w+"
+    "|pausar?(?: (?:mi|mis|la|las) \\w+)?|приостанови(?:ть|те)?(?: \\w+)?|暂停(?:订阅)?"
+)
+_GO_ON = (
+    "(?:mein )?abo fortsetzen|setz(?:e)? (?:mein|das) \\w+ fort|schick(?:e)? (?:mir )?wieder(?: \\w+)?"
+    "|repren(?:ds|dre|ez)(?: (?:mon|mes|l')\\s?\\w+)?"
+    "|reanudar?(?: (?:mi|mis|la|las) \\w+)?|возобнови(?:ть|те)?(?: \\w+)?|恢复(?:订阅)?"
+)
 _NEWS = (
     "was gibt(?:'s| es) neues|was ist neu|neuigkeiten|neue paper|neue arbeiten|was ist (?:gerade )?angesagt|was ist"
     " im trend|quoi de neuf|quelles nouvelles|les nouveautés|nouveautés|qu'est-ce qu'il y a de neuf"
@@ -161,6 +172,8 @@ _SAID = {
     "help": re.compile(rf"^(?:{_HELP})$"),
     "stop": re.compile(rf"^(?:{_STOP})$"),
     "subscriptions": re.compile(rf"^(?:{_LIST})$"),
+    "pause": re.compile(rf"^(?:{_REST})$"),
+    "resume": re.compile(rf"^(?:{_GO_ON})$"),
 }
 _PAUSE = r"[\s,.;，、。…–-]*"
 _TALKS = {
@@ -176,7 +189,18 @@ _COURTESY = re.compile(
     r"^(?:bitte|por favor|s'il (?:vous|te) pla[iî]t|per favore|per piacere|пожалуйста)[\s,]+", re.IGNORECASE
 )
 _NEWS_SAID = re.compile(rf"^(?:{_TODAY})?\s*(?:{_NEWS})\s*(?P<when>{_TODAY}|{_WEEK}|{_MONTH})?$")
+#: "warum ist 2 hier", "pourquoi le numéro 3 est-il là", "por qué está el 4 aquí"
+_WHY = re.compile(
+    r"^(?:warum|wieso|weshalb|pourquoi|por qué|perché|почему)(?: (?:ist|steht|est-ce que|est|está|è))?"
+    r"(?: (?:der|die|das|le|la|el|il))?(?: (?:nummer|nr\.?|paper|numéro|article|número))? ?(\d{1,2})(?: [^\d]*)?$"
+)
 _WHEN_FIRST = re.compile(rf"^(?P<when>{_TODAY}|{_WEEK}|{_MONTH})\s*(?:的)?(?:{_NEWS})$")
+
+
+def why(utterance: Utterance, context: Context) -> Intent | None:
+    """Match a question in another language for the reason of a paper of the last list."""
+    found = _WHY.match(utterance.plain.strip("¿?！？ "))
+    return Run("why", found[1]) if found and context.last.ids else None
 
 
 def foreign(utterance: Utterance, context: Context) -> Intent | None:

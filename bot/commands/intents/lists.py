@@ -40,7 +40,7 @@ _REPLACING = Phrases(
 _NARROWING = Phrases(
     "[but|and|now|ok] [show|give|keep|list] [me] (only|just|restrict [it] to|limit [it] to|filter [by|for|to|on]"
     "|narrow [it] [down] to|but only|those|the ones|ones|any|anything|something|which ones|which of (them"
-    "|these)) [is|are]"
+    "|these|those)) [is|are]"
     " <what>",
     "(but|and|also|plus|additionally|now) <what>",
     "<what> only",

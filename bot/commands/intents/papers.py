@@ -28,6 +28,7 @@ _POINTED: tuple[tuple[str, Phrases], ...] = (
             "|included"
             "|send|sent|show|shown|list|listed|rank|ranked|select|selected|recommend|recommended|suggest|suggested|put|give)"
             " [me|us] <what> [(here|there|on|in|at|so|up|above|to) [<rest>]]",
+            "what (got|landed|pushed|took|led) <what> (on|onto|into|in|to|here|there) [<rest>]",
             "(what's|what is|whats) the (reason|point) [that|why|for] <what> (is|was|being) [<rest>]",
             "(for what reason|how|on what basis) (is|was|did|do|does|are) [you] [pick|choose|select|rank]"
             " <what> [(chosen|picked|selected|ranked|here|there|listed|included|trending) [<rest>]]",
@@ -41,7 +42,7 @@ _POINTED: tuple[tuple[str, Phrases], ...] = (
             "more like <what>",
             "[is there|are there|do you have|have you got] (anything|something|any|others|some) [else|other"
             "|papers|work]"
-            " (like|similar to|close to|related to|in the style of) <what>",
+            " (like|similar to|close to|related to|in the style of|in the [same] vein (of|as)) <what>",
             "[the] neighbou?rs of <what>",
             "what [else] is (similar|close|related|like) [to] <what>",
         ),

@@ -63,6 +63,7 @@ _TAIL = re.compile(
     r"[\s,]+(?:please|pls|plz|thx|(?:shows?|pops?|turns?|comes?) up|lands?|drops?|come out|comes out|appear"
     r"|appears|are out"
     r"|get published|are published|is published|show up"
+    r"|(?:in|into|to) (?:my|our) (?:inbox|mailbox|mail|e-?mail|dms?|chat|channel|group)"
     r"|here|to me|for (?:me|us)|in this (?:chat|channel|group))(?=,|$)"
 )
 #: a delivery as soon as there is something to deliver

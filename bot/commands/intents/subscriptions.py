@@ -46,6 +46,8 @@ _RESUME = Phrases(
     "(resume|un-?pause|un-?mute|un-?snooze|restart|reactivate|re-activate|re-enable|enable|re-start) [<what>]",
     "(continue|start|begin|send) [<what>] again [<_>]",
     "(continue|keep) [sending] (my|the) (digests?|subscriptions?)",
+    "(continue|keep [on]|carry on|go on|start) (sending|posting|delivering) [them|it|me|us|these|those]"
+    " [digests?|mails?|papers]",
     "(turn|switch) [<what>] [back] on [again]",
     "(i'm|i am|we're|we are) back [from <_>]",
     "wake up",

@@ -20,6 +20,7 @@ from bot.messages import trouble
 from tests.adapters.discord.people import Person
 from tests.adapters.discord.scene import Scene
 from tests.adapters.discord.server import LocalDiscord
+from tests.adapters.discord.troubles import refusal
 from tests.adapters.discord.world import ENOUGH, Channel, Kind
 from tests.storage.ledger import subscription
 
@@ -256,6 +257,45 @@ async def test_a_channel_and_a_thread_that_are_deleted_pause_only_their_own(here
         await here.store.removed_chats.removed_at(Chat("discord", each.id)) for each in (papers, thread, here.channel)
     ]
     assert gone == [here.now, here.now, None]
+
+
+async def test_channels_that_were_deleted_while_the_bot_was_away_are_noticed_once(here: Scene) -> None:
+    papers, hidden = await here.another(name="papers"), await here.another(name="hidden")
+    deleted, archived = [await here.another(Kind.THREAD, name, parent=papers.id) for name in ("deleted", "archived")]
+    await subscribed(here, here.channel, papers, hidden, deleted, archived)
+    here.listeners.cancel()
+    await asyncio.gather(here.listeners, return_exceptions=True)
+    channels = here.local.world.channels
+    del channels[papers.id], channels[deleted.id]
+    hidden.listed = archived.listed = False
+    refused = refusal(403, 50001, "Missing Access")
+    refused.method, refused.path = "GET", f"/channels/{hidden.id}"
+    here.local.faults.append(refused)
+
+    await here.restarted()
+    for channel in (papers, deleted):
+        await becomes(here, channel, Pause.PLATFORM)
+    await here.settled(lambda: not refused.times)
+    await here.settled(lambda: bool(here.local.asked("GET", f"/channels/{archived.id}")))
+    await here.restarted()
+    await here.settled(lambda: len(here.local.asked("GET", f"/channels/{archived.id}")) > 1)
+
+    for channel in (here.channel, hidden, archived):
+        await becomes(here, channel, None)
+    assert len(here.local.asked("GET", f"/channels/{papers.id}")) == 1
+
+
+async def test_nothing_is_known_of_the_channels_of_a_server_that_is_unavailable(here: Scene) -> None:
+    papers = await here.another(name="papers")
+    await subscribed(here, papers)
+    del here.local.world.channels[papers.id]
+    here.local.world.guilds[here.channel.guild].unavailable = True
+
+    await here.restarted()
+    assert await here.helped()
+
+    await becomes(here, papers, None)
+    assert not here.local.asked("GET", f"/channels/{papers.id}")
 
 
 async def test_a_locked_thread_rests_until_it_is_open_again(here: Scene) -> None:

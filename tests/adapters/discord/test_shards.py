@@ -13,8 +13,9 @@ import pytest
 
 from adapters.discord.config import DiscordConfig
 from adapters.discord.interaction_reply import Deadlines
-from adapters.discord.shard_lease import LeaseManager, has_ended, process_name
+from adapters.discord.shard_lease import managed
 from adapters.discord.surface import Discord
+from adapters.kit.leases import has_ended, process_name
 from bot.app.listeners import listening
 from bot.domain.errors import StoreError
 from bot.domain.pages import Page
@@ -128,7 +129,7 @@ async def test_shards_are_handed_to_a_process_that_asks_while_they_are_released(
     theirs = replace(ours, owner="two")
     assert await here.store.shards.acquire(ours, ShardState.LISTENING, here.now, DURATION) is None
 
-    handing = asyncio.create_task(LeaseManager(LateArrival(here, theirs), ours).hand_over())
+    handing = asyncio.create_task(managed(LateArrival(here, theirs), ours).hand_over())
     await asyncio.wait([handing], timeout=0.3)
     assert not handing.done()
 
@@ -147,7 +148,7 @@ async def test_a_process_listens_until_all_of_its_shards_are_taken_over(here: Sc
     for waiting in (left, right):
         assert await here.store.shards.acquire(waiting, ShardState.LEASED, here.now, DURATION) is not None
 
-    handing = asyncio.create_task(LeaseManager(ShardLeases(here.store.shards, lambda: here.now), ours).hand_over())
+    handing = asyncio.create_task(managed(ShardLeases(here.store.shards, lambda: here.now), ours).hand_over())
 
     async def taken() -> bool:
         return await here.store.shards.acquire(left, ShardState.LISTENING, here.now, DURATION) is None
@@ -256,7 +257,7 @@ async def test_an_unexpected_error_while_a_lease_is_renewed_ends_no_listening(
     here: Scene, caplog: pytest.LogCaptureFixture
 ) -> None:
     lease = ShardLease(application="another", owner="one", shards=ShardRange(0, 0, 1))
-    leases, leaving = LeaseManager(BrokenLeases(here.store.shards, lambda: here.now), lease), asyncio.Event()
+    leases, leaving = managed(BrokenLeases(here.store.shards, lambda: here.now), lease), asyncio.Event()
 
     keeping = asyncio.create_task(leases.renew_until(lambda: True, leaving))
     await here.settled(lambda: bool(logged(caplog, "lease of shards not renewed")))
@@ -270,7 +271,7 @@ async def test_a_full_disk_keeps_nobody_from_listening_but_a_lease_of_another_do
     here: Scene, caplog: pytest.LogCaptureFixture
 ) -> None:
     lease = ShardLease(application="another", owner="one", shards=ShardRange(0, 0, 1))
-    leases = LeaseManager(FullDisk(here.store.shards, lambda: here.now), lease)
+    leases = managed(FullDisk(here.store.shards, lambda: here.now), lease)
 
     await leases.acquire()
     leaving = asyncio.Event()

@@ -64,6 +64,8 @@ class Channel:
     denied: int = 0
     #: a thread that nobody has written in for long
     archived: bool = False
+    #: whether the server lists it when the bot connects: archived threads are not listed
+    listed: bool = True
 
     @property
     def shown(self) -> Json:
@@ -290,8 +292,8 @@ class World:
         return known or self.channel(None, person, Kind.DM)
 
     def of(self, guild: Guild) -> list[Channel]:
-        """The channels of a server that are there."""
-        return [each for each in self._made.get(guild.id, []) if each.id in self.channels]
+        """The channels of a server that are there and listed."""
+        return [each for each in self._made.get(guild.id, []) if each.id in self.channels and each.listed]
 
     def posted(self, channel: Channel) -> list[Message]:
         """What everybody sees in a channel, oldest first."""
