@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -45,20 +45,22 @@ def known_by(histories: Iterable[History], as_of: datetime) -> list[History]:
     """
     return [
         history
-        for history in (_listed_by_then(each, as_of.date()) for each in histories)
+        for history in _listed_by_then(histories, as_of.date())
         if history.paper.listed_on is not None
         and history.paper.listed_on <= as_of.date()
         and _known_since(history, history.paper.listed_on) <= as_of
     ]
 
 
-def _listed_by_then(history: History, day: date) -> History:
-    """Return a paper without the lists of later days that are known of it."""
-    listings, newest = history.paper.listings, history.paper.listed_on
-    if not listings or newest is None or newest <= day:
-        return history
-    by_then = [listing for listing in listings if listing.day <= day]
-    return with_listings(history, by_then) if by_then else history
+def _listed_by_then(histories: Iterable[History], day: date) -> Iterator[History]:
+    """Yield the papers without the lists of later days that are known of them."""
+    for history in histories:
+        paper = history.paper
+        if paper.listings and paper.listed_on is not None and paper.listed_on > day:
+            by_then = [listing for listing in paper.listings if listing.day <= day]
+            yield with_listings(history, by_then) if by_then else history
+        else:
+            yield history
 
 
 def _known_since(history: History, listed_on: date) -> datetime:

@@ -15,13 +15,14 @@ from bot.domain.observations import History, Observation
 from bot.domain.papers import Listing, ListingKind
 from bot.domain.sources import SAMPLE
 from bot.storage.columns import Garbled
-from bot.storage.papers import FACTS, WHOLE, read_paper
+from bot.storage.papers import FACTS, WHOLE, listed_paper, read_paper
 from bot.storage.rows import batches, legible, readable
 from bot.storage.schema import listings, observations, papers
 from bot.storage.upsert import insert_new
 
 #: papers per statement; databases limit the number of parameters
 _AT_ONCE = 500
+_LISTING = ("paper_id", "source", "day", "category", "kind")
 #: number of recent observations searched for a readable one
 _MAX_SEARCHED = 1000
 
@@ -128,16 +129,15 @@ async def _read_listings(connection: AsyncConnection, first: date, last: date) -
 
 
 def _listing(row: Mapping[str, Any]) -> Listing:
-    return Listing(**{**row, "kind": ListingKind(row["kind"])})
+    paper_id, source, day, category, kind = (row[name] for name in _LISTING)
+    return Listing(paper_id=paper_id, source=source, day=day, category=category, kind=ListingKind(kind))
 
 
 def _listed(row: Mapping[str, Any], lists: Sequence[Listing]) -> History:
     """Return the paper of a row that is on these lists."""
-    sources = ",".join(listing.source for listing in lists)
-    paper = read_paper({**row, "listed_on": max(listing.day for listing in lists), "listed_by": sources})
-    if any(listing.category for listing in lists):
-        paper = replace(paper, listings=tuple(lists))
-    return History(paper, first_seen_at=row["first_seen_at"])
+    by_category = tuple(lists) if any(listing.category for listing in lists) else ()
+    newest, sources = max(listing.day for listing in lists), (listing.source for listing in lists)
+    return History(listed_paper(row, newest, sources, by_category), first_seen_at=row["first_seen_at"])
 
 
 def _read_known(rows: Iterable[sa.Row[*tuple[Any, ...]]]) -> list[History]:

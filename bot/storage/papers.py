@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.papers import Paper
+from bot.domain.papers import Listing, Paper
 from bot.storage.aliases import keys_of
 from bot.storage.columns import Strings, UtcDateTime, storable
 from bot.storage.database import Database
@@ -31,6 +31,7 @@ LONGEST_WORD = 5000
 
 #: columns that are fields of a paper; `listed_on` is derived from the listings
 FACTS = [papers.c[field.name] for field in fields(Paper) if field.name in papers.c]
+_FACT_NAMES = [column.name for column in FACTS]
 
 #: the newest day on whose list the paper is
 LISTED_ON = sa.select(sa.func.max(listings.c.day)).where(listings.c.paper_id == papers.c.id).scalar_subquery()
@@ -178,9 +179,15 @@ def read_papers(rows: Iterable[sa.Row[*tuple[Any, ...]]]) -> list[Paper]:
 
 def read_paper(row: Mapping[str, Any]) -> Paper:
     """Return the paper of a row like those of `WHOLE`, which may have more columns."""
-    facts = {column.name: row[column.name] for column in FACTS}
-    listed_by = tuple(sorted(set(filter(None, (row["listed_by"] or "").split(",")))))
-    return Paper(**facts, listed_on=row["listed_on"], listed_by=listed_by)
+    return listed_paper(row, row["listed_on"], filter(None, (row["listed_by"] or "").split(",")))
+
+
+def listed_paper(
+    row: Mapping[str, Any], listed_on: date | None, listed_by: Iterable[str], lists: tuple[Listing, ...] = ()
+) -> Paper:
+    """Return the paper of a row with the columns of `FACTS` that is on some lists."""
+    facts = {name: row[name] for name in _FACT_NAMES}
+    return Paper(**facts, listed_on=listed_on, listed_by=tuple(sorted(set(listed_by))), listings=lists)
 
 
 def _searched() -> sa.ColumnElement[str]:
