@@ -91,7 +91,7 @@ _CARDS = (
     *_short(0, 160, 100),
     *_FULL[1:],
 )
-_DETAILS = {Layout.FULL: _FULL, Layout.CARDS: _CARDS, Layout.COMPACT: _COMPACT}
+_DETAILS = {Layout.FULL: _FULL, Layout.CARDS: _CARDS, Layout.COMPACT: _COMPACT, Layout.RICH: _COMPACT}
 _BAREST = _FULL[-1]
 _PLAIN = RenderContext()
 

@@ -151,7 +151,7 @@ def markup_refused(error: TelegramError) -> bool:
 
 
 def method_missing(error: TelegramError) -> bool:
-    """Whether the Bot API server does not have the method, as it is an older version."""
+    """Whether the Bot API server does not have the method; the library reports a wrong token in the same way."""
     return isinstance(error, InvalidToken) and "method not found" in error.message.casefold()
 
 

@@ -197,8 +197,8 @@ def notice_buttons(found: Sequence[Doubt]) -> tuple[Action, ...]:
 
 def _leave_out(found: Sequence[Doubt]) -> Action:
     if len(found) == 1:
-        return Action(tr("Leave it out"), f"resend skip id:{found[0].delivery.id}")
-    return Action(tr("Leave them out"), "resend skip all")
+        return Action(tr("Leave it out"), command=f"resend skip id:{found[0].delivery.id}")
+    return Action(tr("Leave them out"), command="resend skip all")
 
 
 def left_out(found: Sequence[Doubt]) -> Page:

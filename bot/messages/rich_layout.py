@@ -19,7 +19,8 @@ def explained(page: Page, subscription: Subscription) -> Page:
     """Return the page that confirms the layout with a warning, a sample, and a button that chooses the short layout."""
     if not supports(subscription.chat.surface, Feature.RICH_MESSAGES):
         return page
-    back = Action(tr("Short layout"), f"subscriptions edit id:{subscription.id} layout:{Layout.COMPACT}")
+    id, layout = f"id:{subscription.id}", f"layout:{Layout.COMPACT}"
+    back = Action(tr("Short layout"), f"subscriptions edit {id} {layout}")
     return replace(
         page,
         sections=(*page.sections, Section(text=_WARNING)),

@@ -122,6 +122,8 @@ async def test_to_forget_deletes_every_row_about_the_chat(store_url: str, store:
     await store.known_chats.add_manager(HERE, "ada", sample.AS_OF)
     await store.greetings.claim(HERE, sample.AS_OF)
     await store.removed_chats.put(HERE.surface, [HERE.id], sample.AS_OF)
+    named = [each.id for each in await store.deliveries.of(HERE, 9)]
+    await store.sent_notices.add(HERE, "m", "n", named, sample.AS_OF)
     assert all(rows_about(store_url, HERE).values())
 
     forgotten = await say("/forget everything")

@@ -61,6 +61,7 @@ async def everything_of(store: Store, chat: Chat) -> Delivery:
     await store.known_chats.add_manager(chat, "ada", DUE)
     await store.greetings.claim(chat, DUE)
     await store.removed_chats.put(chat.surface, [chat.id], DUE)
+    await store.sent_notices.add(chat, "m", "n", [delivery.id], DUE)
     await store.tastes.set_strength(Owner.of_chat(chat), Strength.MILD)
     await store.tastes.say(Owner.of_chat(chat), "agents", 1, DUE)
     await store.conversations.put(

@@ -85,6 +85,7 @@ async def here(tmp_path: Path) -> str:
         await store.known_chats.put([ChatDetails(HERE, "papers")], NOON)
         await store.known_chats.add_manager(HERE, "ada", NOON)
         await store.removed_chats.put(HERE.surface, [HERE.id], NOON)
+        await store.sent_notices.add(HERE, "m", "n", [(await store.deliveries.of(HERE, 1))[0].id], NOON)
         await store.greetings.claim(HERE, NOON)
         await store.topic_vectors.put("an encoder", "agents", TopicVector(b"\0\1", 0.1, 0.1, 1), NOON)
         await store.mailboxes.suspend("eve@example.org", "a mail was reported as spam", NOON)

@@ -11,7 +11,7 @@ from bot.domain.pages import Page
 from bot.domain.ports import ManagerContacts
 from bot.domain.requests import Chat
 from bot.domain.subscriptions import Subscription
-from bot.services.delivery.notice_sender import Arrived, Notified, send_notice
+from bot.services.delivery.notice_sender import Notified, SentMessage, send_notice
 from bot.services.delivery.sender import Sender
 from bot.services.delivery.worker_config import Notify
 
@@ -29,7 +29,7 @@ async def tell_manager(sender: Sender, subscription: Subscription, page: Page, k
         choice = await sender.store.languages.of(chat, person)
         nonce = hashlib.blake2b(f"{key}|{chat}".encode(), digest_size=12).hexdigest()
         outcome = await send_notice(sender, chat, page, choice.person or choice.chat or "en", nonce)
-        if isinstance(outcome, Arrived) or outcome is Notified.UNKNOWN:
+        if isinstance(outcome, SentMessage) or outcome is Notified.UNKNOWN:
             log.info("manager told", chat=str(chat), subscription=subscription.id)
             return
     log.warning("nobody to tell", chat=str(subscription.chat), subscription=subscription.id)

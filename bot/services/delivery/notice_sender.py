@@ -25,7 +25,7 @@ NOT_TAKEN = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
-class Arrived:
+class SentMessage:
     """A notice was sent, and has this id on the platform."""
 
     message_id: str
@@ -42,7 +42,7 @@ class Notified(Enum):
 
 async def send_notice(
     sender: Sender, chat: Chat, page: Page, language: str, nonce: str
-) -> Arrived | Notified | timedelta:
+) -> SentMessage | Notified | timedelta:
     """Send a notice. Return how long to wait if certainly nothing arrived and it can be sent again."""
     (part, *_) = sender.surface.parts(localized(page, language))
     (turn,) = await sender.rate_limiter.acquire([chat])
@@ -51,7 +51,7 @@ async def send_notice(
         return max(waits.at - sender.monotonic(), timedelta(0))
     try:
         async with asyncio.timeout(sender.config.timeout.total_seconds()):
-            return Arrived(await sender.surface.send(chat, part, nonce=nonce, silent=True, role=""))
+            return SentMessage(await sender.surface.send(chat, part, nonce=nonce, silent=True, role=""))
     except DeliveryError as error:
         log.warning("notice not sent", chat=str(chat), reason=error.reason)
         if error.permanent:

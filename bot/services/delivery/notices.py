@@ -17,7 +17,7 @@ from bot.domain.requests import Chat
 from bot.domain.standings import Doubt
 from bot.messages import deliveries as view
 from bot.services.delivery.faults import log_fault
-from bot.services.delivery.notice_sender import NOT_TAKEN, Arrived, send_notice
+from bot.services.delivery.notice_sender import NOT_TAKEN, SentMessage, send_notice
 from bot.services.delivery.sender import Sender
 
 log = Log(__name__)
@@ -67,7 +67,7 @@ async def _send_notice(group: Sequence[Delivery], sender: Sender) -> None:
     outcome = await send_notice(sender, chat, view.missing(doubts), await chat_language(sender, chat), nonce)
     if isinstance(outcome, timedelta):
         await _put_off(group, outcome, sender)
-    elif isinstance(outcome, Arrived):
+    elif isinstance(outcome, SentMessage):
         ids = [each.id for each in group]
         add = partial(sender.store.sent_notices.add, chat, outcome.message_id, nonce, ids, sender.monotonic())
         await sender.with_retries(add)
