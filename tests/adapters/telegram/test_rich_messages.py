@@ -356,6 +356,19 @@ async def test_what_is_opened_from_a_rich_message_is_html(talk: Talk, chosen: tu
     assert (bool(preview.rich), below.rich) == (True, {})
 
 
+async def test_a_list_that_replaces_a_rich_message_in_place_is_html(
+    talk: Talk, chosen: tuple[Message, Message]
+) -> None:
+    preview = await talk.ask("/preview 1")
+    written = len(talk.server.world.of(7))
+
+    await talk.server.press_data(talk.ada, preview, "trending week")
+    await talk.server.until(lambda: preview.edits == 1)
+
+    assert (preview.rich, bool(preview.text)) == ({}, True)
+    assert len(talk.server.world.of(7)) == written
+
+
 @pytest.mark.parametrize("surface_name", ["discord", "email", "console", "web"])
 def test_other_surfaces_show_the_short_layout(surface_name: str) -> None:
     assert not supports(surface_name, Feature.RICH_MESSAGES)
