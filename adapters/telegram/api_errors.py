@@ -62,6 +62,8 @@ _REMOVED = frozenset(
 )
 BLOCKED = "blocked by a proxy before reaching Telegram"
 _UNPARSED = ("can't parse entities", "entities_too_long", "entity_bounds_invalid")
+#: how a server describes a method that it does not have; a wrong token has the same status
+_NO_METHOD = "method not found"
 #: until the operator sets a valid token
 _TOKEN_WAIT = timedelta(minutes=5)
 #: a block by a proxy has no stated duration, and repeated requests may prolong it
@@ -152,7 +154,7 @@ def markup_refused(error: TelegramError) -> bool:
 
 def method_missing(error: TelegramError) -> bool:
     """Whether the Bot API server does not have the method; the library reports a wrong token in the same way."""
-    return isinstance(error, InvalidToken) and "method not found" in error.message.casefold()
+    return isinstance(error, InvalidToken) and _NO_METHOD in error.message.casefold()
 
 
 def rich_refused(error: TelegramError) -> bool:

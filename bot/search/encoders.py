@@ -91,8 +91,9 @@ def open_encoder(name: str, cache: Path, *, offline: bool = False) -> OnnxEncode
         told = f"The encoder {name!r} needs {error.name}. Set PAPERBOY_ENCODER=off, or {extra('semantic')}."
         raise SettingsError(told) from None
     except _HubError as error:
-        told = f"The encoder {name!r} cannot be downloaded: {error}. Papers are found by words until that works."
-        raise SettingsError(told) from error
+        raise SettingsError(
+            f"The encoder {name!r} cannot be downloaded: {error}. Papers are found by words until that works."
+        ) from error
     except Exception as error:
         # the runtime, the tokenizer and the hub each have their own exceptions, without a common class
         raise SettingsError(f"The encoder {name!r} cannot be loaded: {str(error)[:200]}") from error

@@ -28,7 +28,7 @@ DONE = (
 #: name the errors of platforms, which the ledger stores; models.py has what encoders are given
 OPERATORS = frozenset(
     "api_errors.py diagnostics.py health.py high_water_mark.py metrics.py models.py mail_options.py settings.py"
-    " public_checks.py"
+    " polling_lease.py public_checks.py"
     " smtp_errors.py".split()
 )
 #: where `tr` is defined, for modules and for templates
