@@ -14,7 +14,7 @@ from bot.domain.i18n import tr
 from bot.domain.pages import Page
 from bot.domain.requests import Command, Effect, Option, Request
 from bot.domain.standings import Doubt
-from bot.domain.text import shorten
+from bot.domain.text import keyword, shorten
 from bot.messages import deliveries as view
 from bot.services.bundle import Services
 
@@ -22,15 +22,18 @@ RESEND = Command(
     name="resend",
     summary=tr("Resend a digest that may not have arrived"),
     usage="/resend [skip] [number]",
-    options=(Option(name="number", description=tr("Number in the list that {command} shows", command="/resend")),),
+    options=(
+        Option(name="action", description=tr("What to do"), choices=("resend", "skip")),
+        Option(name="number", description=tr("Number in the list that {command} shows", command="/resend")),
+    ),
     examples=("/resend", "/resend 1", "/resend skip 1"),
     manages=True,
 )
 
 #: the hint of refusals
 _LISTED = tr("To see the digests that may not have arrived, send {command}", command="/resend")
-_SKIP = re.compile(r"skip (?:all|(?P<id>id:)?#?(?P<number>[0-9]{1,18}))", re.IGNORECASE)
-_POINTER = re.compile(r"(id:|#?)([0-9]{1,18})", re.IGNORECASE)
+_ACTION = re.compile(r"(?P<action>resend|skip)(?:\s+|$)")
+_POINTER = re.compile(r"(id:|#?)([0-9]{1,18})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,15 +84,20 @@ _LEAVE_OUT = Operation(name="skip", effect=Effect.CHAT, run=_skip, ask=_ask_skip
 
 
 def _parse(argument: str, now: datetime) -> Call[Any]:
-    said = argument.removeprefix("number:").strip()
-    if found := _SKIP.fullmatch(said):
-        return _LEAVE_OUT.of(Pointer(int(found["number"]), bool(found["id"])) if found["number"] else None)
-    if not said:
+    said = keyword(argument)
+    action = _ACTION.match(said)
+    pointed = said[action.end() if action else 0 :].removeprefix("number:").strip()
+    skips = action is not None and action["action"] == "skip"
+    if not pointed:
+        # an action without a number asks for the list to choose from
         return _LIST.of("")
-    found = _POINTER.fullmatch(said)
+    if skips and pointed == "all":
+        return _LEAVE_OUT.of(None)
+    found = _POINTER.fullmatch(pointed)
     if found is None:
-        raise BadArgument(tr("“{text}” is not a number.", text=shorten(said, 60)), _LISTED)
-    return _RESEND.of(Pointer(int(found[2]), found[1].casefold() == "id:"))
+        raise BadArgument(tr("“{text}” is not a number.", text=shorten(argument.strip(), 60)), _LISTED)
+    pointer = Pointer(int(found[2]), found[1] == "id:")
+    return _LEAVE_OUT.of(pointer) if skips else _RESEND.of(pointer)
 
 
 CONTROLLER = Controller(RESEND, (_LIST, _RESEND, _LEAVE_OUT), _parse)
