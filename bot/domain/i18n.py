@@ -66,7 +66,7 @@ class Language(Protocol):
         ...
 
     def decimal(self, value: float) -> str:
-        """Return a number with one decimal place: "7.1"."""
+        """Return a number with at most one decimal place: "7.1", "208"."""
         ...
 
     def day(self, value: date, style: DayStyle) -> str:
@@ -272,8 +272,9 @@ def compact(value: int) -> Value:
 
 
 def decimal(value: float) -> Value:
-    """Return a number with one decimal place: "7.1"."""
-    return Value(f"{value:,.1f}", lambda language: language.decimal(value))
+    """Return a number with at most one decimal place: "7.1", "208"; one that is rounded to zero has no sign."""
+    rounded = round(value, 1) + 0.0
+    return Value(f"{rounded:,.1f}".removesuffix(".0"), lambda language: language.decimal(rounded))
 
 
 def ordinal(value: int) -> Value:

@@ -68,10 +68,10 @@ class CatalogueLanguage:
         return self.number(value) if short.lstrip("-").isdigit() else short
 
     def decimal(self, value: float) -> str:
-        """Return a number with one decimal place."""
+        """Return a number with at most one decimal place."""
         from babel.numbers import format_decimal
 
-        return str(format_decimal(value, "#,##0.0", locale=self._locale))
+        return str(format_decimal(value, "#,##0.#", locale=self._locale))
 
     def day(self, value: date, style: DayStyle) -> str:
         """Return a date."""

@@ -326,7 +326,7 @@ def exported(settings: Sequence[str]) -> Page:
 
 def points(value: float, words: Sequence[str]) -> Translatable:
     """Return what taste adds to a score, in one line: "taste +12: agents, tool use"."""
-    rounded = f"{value:+.0f}"
+    rounded = f"{round(value):+d}"
     if words and value > 0:
         return tr("taste {points}: {words}", points=rounded, words=", ".join(words))
     return tr("taste {points}", points=rounded)

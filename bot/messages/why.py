@@ -7,13 +7,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.domain.details import NO_DETAILS, PaperDetails
-from bot.domain.i18n import Translatable, decimal, joined, lines, tr, tr_n
+from bot.domain.i18n import Translatable, decimal, joined, lines, number, tr, tr_n
 from bot.domain.identifiers import handle
 from bot.domain.pages import Action, Page, Row, RowKind, Section
 from bot.domain.trending import ListPlace, Measure, Part, Trend, horizon_hours
 from bot.messages import details, schedules, sources, unvoted, words
 from bot.messages.taste import points
 from bot.messages.trending import reason
+
+#: from this rate on, votes a day are whole numbers
+_FEW_A_DAY = 10
+#: difference of two scores that is written as 0
+_ALIKE = 0.05
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +93,9 @@ def _rank(standing: RankFacts) -> Translatable:
     rank, trend, ahead = _place(standing), standing.trend, standing.ahead
     if ahead is None or ahead.voted != trend.voted or ahead.score < trend.score:
         return rank
+    if ahead.score - trend.score <= _ALIKE:
+        just = tr("Just behind #{place}, “{title}”.", place=standing.place - 1, title=ahead.paper.title)
+        return joined(" ", rank, just)
     behind = decimal(ahead.score - trend.score)
     return joined(
         " ",
@@ -154,10 +162,13 @@ def _part(part: Part, standing: RankFacts, taste_words: Sequence[str]) -> Transl
     match part.measure:
         case Measure.VOTES:
             span = words.span(timedelta(hours=signals.hours))
-            return tr("votes so far, {new} of them in the last {span}", new=signals.gained, span=span)
+            new = number(signals.gained)
+            return tr("votes so far, {new} of them in the last {span}", new=new, span=span)
         case Measure.EXPECTED:
             ahead = words.span(timedelta(hours=horizon_hours(signals.age_hours)))
-            return tr("more expected in the next {span}, at {rate} votes a day now", span=ahead, rate=round(part.value))
+            # a slow rate is not "0 votes a day"
+            rate = decimal(part.value) if part.value < _FEW_A_DAY else number(round(part.value))
+            return tr("more expected in the next {span}, at {rate} votes a day now", span=ahead, rate=rate)
         case Measure.TASTE:
             return points(part.points, taste_words)
         case _:

@@ -204,7 +204,14 @@ def test_further_parts_of_a_page_say_so_in_its_language() -> None:
 
 @pytest.mark.parametrize(
     ("value", "english", "in_german"),
-    [(7.06, "7.1", "7,1"), (38, "38.0", "38,0"), (1234.5, "1,234.5", "1.234,5"), (-0.4, "-0.4", "-0,4")],
+    [
+        (7.06, "7.1", "7,1"),
+        (38, "38", "38"),
+        (37.96, "38", "38"),
+        (1234.5, "1,234.5", "1.234,5"),
+        (-0.4, "-0.4", "-0,4"),
+        (-0.04, "0", "0"),
+    ],
 )
 def test_decimals_are_written_as_the_language_does(value: float, english: str, in_german: str) -> None:
     assert decimal(value) == english

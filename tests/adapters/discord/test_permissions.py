@@ -43,8 +43,10 @@ def actions(command: Command) -> Iterator[dict[str, str | int]]:
     required = {option.name: 1 if option.name == "count" else "1" for option in command.options if option.required}
     found = next((option.choices for option in command.options if option.name == "action"), ())
     yield required
+    further = {"number": "1", "changes": "top 3"}
+    taken = {option.name: further[option.name] for option in command.options if option.name in further}
     for action in found:
-        yield required | {"action": action, "number": "1", "changes": "top 3"}
+        yield required | taken | {"action": action}
 
 
 PAIRS = [(command.name, fields) for command in OFFERED for fields in actions(command)]
