@@ -68,6 +68,27 @@ from tests.unit.test_intents import DRAFT, LIST, NOTHING, ONE, PAPER, TWO, ZONEL
         ("pprs abuot cell tracking", "papers cell tracking"),
         # times in words, and the place behind the topic, in other languages
         ("Schick uns freitags um viertel vor acht Paper zu Robotik, Wien", "subscribe Robotik at 7:45 fridays Wien"),
+        (
+            "abonniere Kompression um 3 Prozent jeden Montag um 9 Uhr Berlin",
+            "subscribe Kompression um 3 Prozent mondays at 9:00 Berlin",
+        ),
+        (
+            "abonniere das Problem um drei Körper montags um halb neun Berlin",
+            "subscribe das Problem um drei Körper mondays at 8:30 Berlin",
+        ),
+        (
+            "abonniere Rotation um 12 Grad täglich um 7 Uhr 30",
+            "subscribe Rotation um 12 Grad daily at 7:30",
+        ),
+        ("abonniere Roboter werktags um neun abends in Wien", "subscribe Roboter weekdays at 21:00 Wien"),
+        (
+            "suscríbeme a las tres leyes de la robótica cada lunes a las nueve Madrid",
+            "subscribe las tres leyes de la robótica mondays at 9:00 Madrid",
+        ),
+        (
+            "abonne-moi à deux heures de calcul chaque lundi à neuf heures Paris",
+            "subscribe deux heures de calcul mondays at 9:00 Paris",
+        ),
         ("Abonniere mich täglich um halb neun auf Robotik in Berlin", "subscribe Robotik at 8:30 daily Berlin"),
         (
             "envoie-moi chaque lundi à huit heures et demie des articles sur les drones, Paris",

@@ -102,8 +102,10 @@ _SUBSCRIBE = re.compile(
     r"^(?:(?:bitte )?abonnier(?:e|en)?(?: mich)?(?: für| zu| auf)?|(?:bitte )?(?:schick|sende?|schicke)(?:e|en)?(?:"
     r" mir| uns)?(?= .*(?:jede[nr]?\b|täglich|wöchentlich|werktags"
     r"|(?:mon|diens|donners|frei|sams|sonn)tags|mittwochs|uhr))"
-    r"|abonne[rz]?(?:-moi)?(?: à| aux| au)?|abonnez-moi(?: à| aux)?|envoie(?:-moi|z-moi)?(?= .*(?:chaque|tous les"
-    r"|quotidien))|suscr[ií]b(?:eme|irme|ir|ete)(?: a| al)?|(?:envíame|enviame|mándame)(?= .*(?:cada|todos los"
+    r"|abonne[rz]?(?:-moi)?(?: à(?! \d{1,2} ?h)| aux| au)?|abonnez-moi(?: à(?! \d{1,2} ?h)| aux)?"
+    r"|envoie(?:-moi|z-moi)?(?= .*(?:chaque|tous les"
+    r"|quotidien))|suscr[ií]b(?:eme|irme|ir|ete)(?: a(?! las? \d{1,2}:)| al)?"
+    r"|(?:envíame|enviame|mándame)(?= .*(?:cada|todos los"
     r"|diario|diariamente))"
     r"|iscrivimi(?: a)?|inscreva-me(?: em)?|подпиши(?:те)?(?: меня)?(?: на)?|подписаться(?: на)?|订阅|訂閱"
     r"|購読(?:する)?"
@@ -122,7 +124,7 @@ _TIMES = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
         r"\b(?:um )?(\d{1,2})(?:[:.](\d\d))? uhr(?: (\d\d))?",
-        r"\ba las? (\d{1,2})(?:[:.h](\d\d))?",
+        r"\ba las? (\d{1,2})[:.h](\d\d)\b",
         r"\bà (\d{1,2}) ?(?:h|heures?)(\d\d)?",
         r"\bв (\d{1,2})(?::(\d\d))?(?: час\w*)?",
     )
@@ -142,6 +144,7 @@ _DAYS: Mapping[str, str] = {
     "(?:jeden )?freitags?|chaque vendredi|tous les vendredis|le vendredi|cada viernes|los viernes"
     "|по пятницам": "fridays",
 }
+_ANY_DAY = re.compile(rf"\b(?:{'|'.join(_DAYS)})\b", re.IGNORECASE)
 #: the vocabulary of a request for the list: "zeig mir die beliebtesten Paper dieser Woche"
 _SHOW = frozenset(
     """
@@ -219,9 +222,9 @@ def foreign(utterance: Utterance, context: Context) -> Intent | None:
         return Run("trending", window)
     if popular := _asks_for_list(said):
         return popular
-    request = in_digits(_COURTESY.sub("", utterance.request, count=1))
-    said = in_digits(said)
-    if any(re.search(rf"\b(?:{days})\b", said) for days in _DAYS) and any(time.search(said) for time in _TIMES):
+    request = in_digits(_COURTESY.sub("", utterance.request, count=1), _ANY_DAY)
+    said = in_digits(said, _ANY_DAY)
+    if _ANY_DAY.search(said) and any(time.search(said) for time in _TIMES):
         found = _SUBSCRIBE.match(request.casefold())
         return Run("subscribe", _in_english(request[found.end() :] if found else request))
     if found := _SUBSCRIBE.match(said):
