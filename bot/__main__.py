@@ -24,10 +24,15 @@ from bot.app.listeners import Binding, Listener, listening
 from bot.app.settings import Settings
 from bot.commands import offered
 from bot.domain.errors import PaperboyError, SettingsError, UsageError
+from bot.domain.log import Log
 from bot.domain.private_files import keep_private
 from bot.domain.redaction import Redactor
 from bot.storage.process_lock import serving
 
+log = Log(__name__)
+
+#: commands that log environment variables that are no settings
+_PERMANENT = frozenset({"run", "work"})
 #: commands that log warnings, because their output does not mention every problem
 _WITH_WARNINGS = frozenset({"collect", "import"})
 #: commands that need the search index
@@ -51,6 +56,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         chosen = settings.load()
         redact = Redactor(chosen.secrets)
         logs.configure(_level(chosen, asked.command), chosen.log_format, chosen.secrets)
+        if asked.command in _PERMANENT:
+            _report_unknown_settings()
         return asyncio.run(_do(asked, chosen))
     except (SettingsError, UsageError) as error:
         return _failed(redact.text(f"paperboy: {error}"), 2)
@@ -68,6 +75,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     finally:
         # skip the last garbage collection, which takes 0.1 s
         gc.freeze()
+
+
+def _report_unknown_settings() -> None:
+    """Log variables that look like settings and have no effect, as an error: a warning is not shown by default."""
+    for name, near in settings.unknown().items():
+        log.error("unknown setting", name=name, did_you_mean=near or None)
 
 
 def _failed(message: str, code: int) -> int:

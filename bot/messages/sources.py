@@ -6,13 +6,16 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from bot.domain.i18n import Translatable, listing, tr
-from bot.domain.sources import SourceState
+from bot.domain.sources import SAMPLE, SourceState
 from bot.messages import words
 from bot.sources.registry import REMOTE, SOURCES
 
 
 def name(source: str) -> str:
     """Return a source's title as people know it; `source` itself if the registry does not have it."""
+    if source == SAMPLE:
+        # the other titles are proper names
+        return tr("bundled sample")
     return next((each.title for each in SOURCES if each.name == source), source)
 
 

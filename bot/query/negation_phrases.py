@@ -62,6 +62,15 @@ _TWO = frozenset(
 )
 #: these exclude only after a break, as "skip connections" is a topic
 _AFTER_BREAK = frozenset("skip skipping ignore ignoring drop hide omit omitting leave leaving nothing".split())
+#: words with which these are technical terms, after a break too: "resnets and skip connections"
+_TERMS = {
+    "skip": frozenset(
+        "connection connections layer layers link links gram grams list lists attention residual".split()
+    ),
+    "drop": frozenset("path paths out connect block blocks size impact shape dynamics impacts".split()),
+    "ignore": frozenset("index label labels token tokens".split()),
+    "hide": frozenset({"and"}),
+}
 #: words after which "without" is part of a topic's name and excludes nothing
 _NAMES = frozenset(
     """
@@ -94,7 +103,7 @@ def negation_phrase(line: QueryLine, place: int) -> Match | None:
         return None
     lead = line.word(start)
     after_break = (start > 0 and line.closed(start)) or line.word(start - 1) in ("but", "and", "please")
-    if lead in _AFTER_BREAK and not after_break:
+    if lead in _AFTER_BREAK and (not after_break or line.word(start + 1) in _TERMS.get(lead, ())):
         return None
     if lead in _LOOSE and first == start + 1 and not _negates(line, place, first):
         return None

@@ -20,6 +20,17 @@ async def test_run_without_a_terminal_prints_the_digest_and_ends_well(paperboy: 
     assert ended.err == ""
 
 
+async def test_run_logs_variables_that_are_no_settings_without_their_values(paperboy: Paperboy) -> None:
+    ended = await paperboy("run", PAPERBOY_LOG_FORMAT="json", PAPERBOY_OFLINE="private", PAPERBOY_XYZZY="private")
+
+    told = [json.loads(line) for line in ended.err.splitlines()]
+    assert [(line["event"], line["name"], line["did_you_mean"]) for line in told] == [
+        ("unknown setting", "PAPERBOY_OFLINE", "PAPERBOY_OFFLINE"),
+        ("unknown setting", "PAPERBOY_XYZZY", None),
+    ]
+    assert "private" not in ended.err
+
+
 async def test_lines_from_a_pipe_are_answered_one_after_the_other(paperboy: Paperboy) -> None:
     ended = await paperboy("chat", typed="/trending week\n/why 1\n\nvideo generation\n/quit\n/status\n")
 

@@ -73,6 +73,10 @@ NOTHING = Context(now=datetime(2026, 4, 25, 9, tzinfo=UTC))
         ("folding, but leave out proteins", "folding -proteins"),
         ("folding minus proteins", "folding -proteins"),
         ("skip connections in resnets", "skip connections in resnets"),
+        ("resnets and skip connections", "resnets and skip connections"),
+        ("transformers, drop path, folding", "transformers drop path folding"),
+        ("folding and skip surveys", "folding -surveys"),
+        ("folding and ignore the proteins", "folding -proteins"),
         ("(author:doe org:google) or (author:roe)", "((author:doe org:google) OR author:roe)"),
     ],
 )
