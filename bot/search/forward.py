@@ -56,7 +56,7 @@ class ForwardWriter:
     def __init__(self, path: Path) -> None:
         """Write to the end of a file. Raise `OSError` if it does not exist."""
         self._path = path
-        self._end = path.stat().st_size
+        self._written = self._end = path.stat().st_size
         self._unwritten: list[bytes] = []
 
     def append(self, record: bytes) -> int:
@@ -67,12 +67,17 @@ class ForwardWriter:
         return position
 
     def flush(self) -> None:
-        """Write everything appended to the disk. Raise `OSError` if that is impossible."""
+        """Write everything appended to the disk. Raise `OSError` if that is impossible or the file was deleted.
+
+        After a failure, such as a full disk, it can be called again: what was written in part is overwritten.
+        """
         if self._unwritten:
-            with self._path.open("ab") as file:
+            with self._path.open("r+b") as file:
+                file.seek(self._written)
                 file.write(b"".join(self._unwritten))
                 file.flush()
                 os.fsync(file.fileno())
+            self._written = self._end
             self._unwritten.clear()
 
 

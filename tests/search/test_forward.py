@@ -112,6 +112,30 @@ def test_a_position_without_a_record_is_refused(tmp_path: Path, position: int) -
         ForwardIndex(path).record(position)
 
 
+def test_what_a_failed_write_left_is_overwritten(tmp_path: Path) -> None:
+    path = tmp_path / "forward"
+    ForwardIndex(path)
+    writer = ForwardWriter(path)
+    positions = [writer.append(b"one"), writer.append(b"two")]
+    path.write_bytes(b"left")
+
+    writer.flush()
+
+    assert [ForwardIndex(path).record(position) for position in positions] == [b"one", b"two"]
+
+
+def test_a_file_that_was_deleted_is_not_made_again_with_other_positions(tmp_path: Path) -> None:
+    path = tmp_path / "forward"
+    ForwardIndex(path)
+    writer = ForwardWriter(path)
+    writer.append(b"one")
+    path.unlink()
+
+    with pytest.raises(FileNotFoundError):
+        writer.flush()
+    assert not path.exists()
+
+
 def test_a_changed_byte_is_noticed(tmp_path: Path) -> None:
     path = tmp_path / "forward"
     ForwardIndex(path)
