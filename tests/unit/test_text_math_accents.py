@@ -91,3 +91,18 @@ def test_a_hundred_kilobytes_of_accents_take_no_time(piece: str) -> None:
     text.prose(piece * (100_000 // len(piece)))
 
     assert time.process_time() - before < 5  # 0.1 s alone, without coverage
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        (r"$B\to\bar{D}$", "B→D̄"),
+        (r"$\vec{E}\times\vec B$", "E⃗×B⃗"),
+        (r"$A\times\mathbf{B}$", "A×B"),
+        (r"$\pm\bar p$", "±p̄"),
+        (r"$\pi\hat x$", "πx̂"),
+        (r"$\hat\theta\bar\beta$", "θ̂β̄"),
+    ],
+)
+def test_a_sign_before_a_group_does_not_take_its_letters(written: str, read: str) -> None:
+    assert text.title(written) == normalize("NFC", read)

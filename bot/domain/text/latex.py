@@ -11,7 +11,7 @@ from bot.domain.text.groups import QUIET, before, said, ungrouped
 from bot.domain.text.math_accents import braced
 from bot.domain.text.scripts import raised, unbraced
 from bot.domain.text.stripped import greek
-from bot.domain.text.symbols import ABBREVIATIONS, FUNCTIONS, GAPS
+from bot.domain.text.symbols import ABBREVIATIONS, FUNCTIONS, GAPS, SIGNS
 
 _ESCAPE = re.compile(r"\\([^A-Za-z])")
 _ESCAPED = {"\\": " ", ",": " ", ";": " ", ":": " ", ">": " ", "!": "", "-": "", "/": "", "@": "", "|": "‖"}
@@ -26,6 +26,8 @@ _TIED = re.compile(r"(?<=\w)\{([,;:])\}(?=\w)")
 # `\sqrt[3]{x}`
 _ROOT = re.compile(r"\\sqrt\s?\[([0-9]{1,3})\]")
 _MACRO = re.compile(r"\\([A-Za-z]++)\*?( ?)")
+# `\to\bar{B}`: the letter of the group would be read as part of the name before it
+_BEFORE_GROUP = re.compile(r"\\([A-Za-z]++)(?=\\[A-Za-z]++\s?\{)")
 
 
 def unlatexed(text: str) -> str:
@@ -36,6 +38,7 @@ def unlatexed(text: str) -> str:
         text = _ESCAPE.sub(_unescaped, accented(_LOST_DOLLAR.sub(DOLLAR, text)))
     text = _ROOT.sub(lambda match: raised(match[1]) + r"\sqrt", braced(greek(text)))
     if "{" in text or "}" in text:
+        text = _BEFORE_GROUP.sub(lambda match: SIGNS.get(match[1], match[0]), text)
         text = ungrouped(_TIED.sub(r"\1", text))
     if "\\" in text:
         text = _MACRO.sub(_macro, text).replace("\\", "")
