@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from unicodedata import normalize
 
 from bot.commands.operations import Call, Controller, Operation
 from bot.domain.errors import BadArgument, NotFound
@@ -81,7 +82,7 @@ _LEAVE_OUT = Operation(name="skip", effect=Effect.CHAT, run=_skip, ask=_ask_skip
 
 
 def _parse(argument: str, now: datetime) -> Call[Any]:
-    said = argument.removeprefix("number:").strip()
+    said = normalize("NFKC", argument).removeprefix("number:").strip()
     if found := _SKIP.fullmatch(said):
         return _LEAVE_OUT.of(Pointer(int(found["number"]), bool(found["id"])) if found["number"] else None)
     if not said:

@@ -43,12 +43,11 @@ def known_by(histories: Iterable[History], as_of: datetime) -> list[History]:
     Listings have no time of day, so a paper counts as listed from its first observation on. One without votes counts
     from the moment on at which it was stored, or from its list day on if the list was read only much later.
     """
+    day = as_of.date()
     return [
         history
-        for history in _listed_by_then(histories, as_of.date())
-        if history.paper.listed_on is not None
-        and history.paper.listed_on <= as_of.date()
-        and _known_since(history, history.paper.listed_on) <= as_of
+        for history in _listed_by_then(histories, day)
+        if (listed_on := history.paper.listed_on) and listed_on <= day and _known_since(history, listed_on) <= as_of
     ]
 
 
@@ -117,8 +116,9 @@ def candidates(
     """
     rule = NewsRule.of(query, known)
     known = [rule.as_listed(history) for history in known]
-    own = [history.paper for history in known if lists.has(history.paper)]
-    reached = [each for each in known if lists.has(each.paper) or _is_late(each, earliest)] if own else []
+    own_ids = {history.paper.id for history in known if lists.has(history.paper)}
+    own = [history.paper for history in known if history.paper.id in own_ids]
+    reached = [each for each in known if each.paper.id in own_ids or _is_late(each, earliest)] if own else []
     relevance = relevances(reached, query, as_of, matcher, rule=rule)
     matching = [history for history in reached if history.paper.id in relevance]
     sources = sources_of(history.paper for history in matching)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -23,22 +23,29 @@ class OwnLists:
 
     def has(self, paper: Paper) -> bool:
         """Return whether a paper is on one of them."""
-        return paper.listed_on is not None and paper.listed_on >= self.first_of([paper])
+        return paper.listed_on is not None and paper.listed_on >= self._first_of(_sources(paper))
 
     def first_of(self, papers: Iterable[Paper]) -> date:
         """Return the first list day of the sources that list these papers."""
-        sources = sources_of(papers)
-        return min((self.by_source.get(source, self.first) for source in sources), default=self.first)
+        return self._first_of(sources_of(papers))
+
+    def _first_of(self, sources: Collection[str]) -> date:
+        return min([self.by_source.get(source, self.first) for source in sources], default=self.first)
 
 
 def sources_of(papers: Iterable[Paper]) -> frozenset[str]:
     """Return the names of the sources that list these papers; "" for papers whose source is not known."""
-    return frozenset(source for paper in papers for source in paper.listed_by or ("",))
+    # papers are many, and their sources few
+    return frozenset(source for listed_by in {_sources(paper) for paper in papers} for source in listed_by)
+
+
+def _sources(paper: Paper) -> tuple[str, ...]:
+    return paper.listed_by or ("",)
 
 
 def listed_by_any(papers: Iterable[Paper], sources: Set[str]) -> list[Paper]:
     """Return the papers that some of these sources list."""
-    return [paper for paper in papers if not sources.isdisjoint(sources_of([paper]))]
+    return [paper for paper in papers if not sources.isdisjoint(_sources(paper))]
 
 
 def own_lists(window: ListRange, today: date, days: Sequence[date], known: Iterable[History]) -> OwnLists:
@@ -52,7 +59,7 @@ def own_lists(window: ListRange, today: date, days: Sequence[date], known: Itera
         return OwnLists(general)
     of_source: defaultdict[str, set[date]] = defaultdict(set)
     for paper in (history.paper for history in known):
-        for source in sources_of([paper]):
+        for source in _sources(paper):
             if paper.listed_on is not None:
                 of_source[source].add(paper.listed_on)
     week = min(first_day(ListRange.WEEK, today, days), general)

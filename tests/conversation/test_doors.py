@@ -97,7 +97,7 @@ LINES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "unsubscribe": {"remove": ("1", "agents", "all")},
     "stop": {"stop": ("",), "remove": ("1",)},
     "status": {"status": ("",)},
-    "resend": {"list": ("",), "resend": ("1",)},
+    "resend": {"list": ("",), "resend": ("1",), "skip": ("skip 1",)},
     "language": {
         "show": ("", "chat", "for:me"),
         "own": ("de", "for:me Deutsch"),
@@ -303,6 +303,7 @@ def test_what_changes_the_chat_needs_the_right_whatever_is_said_of_the_command()
         "resume resume",
         "unsubscribe remove",
         "resend resend",
+        "resend skip",
         "language chat",
         "taste chat more",
         "taste chat less",
