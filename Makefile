@@ -20,7 +20,7 @@ run: $(VENV)/runs  ## today's papers in this terminal, and at http://127.0.0.1:8
 		$(BIN)/paperboy run
 
 test: $(VENV)/tests  ## every test but the proofs
-	$(BIN)/python -m pytest -n 3 --dist worksteal
+	$(BIN)/python -m pytest -n 4 --dist worksteal
 
 cover: $(VENV)/tests  ## the same, and what no test has run; fails below the floor in pyproject.toml; twice as slow
 	$(BIN)/python -m pytest -n 2 --cov --cov-report=term --hypothesis-profile=thorough
