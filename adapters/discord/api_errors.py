@@ -27,7 +27,7 @@ _PERMANENT = {
     220001: tr("the forum doesn't accept this kind of message"),
     40067: tr("the forum requires a tag but has none"),
 }
-#: those that mean that the bot is not in the channel any more, or was blocked
+#: the bot is no longer in the channel, or was blocked
 _REMOVED = frozenset({10003, 10004, 50001, 50007})
 #: transient errors by code, with the time after which to retry
 _TRANSIENT = {

@@ -17,7 +17,7 @@ _UNKNOWN_CHANNEL = 10003
 
 
 async def pause_deleted(service: BotService, rest: Rest, server: str, present: Collection[str]) -> None:
-    """Pause the subscriptions of those channels of a server that were deleted; `present` are those that it lists.
+    """Pause the subscriptions of a server's deleted channels. `present` are the ids of the channels that it lists.
 
     A server lists neither archived threads nor private ones that the bot is not in, and perhaps no channels that the
     bot may not see. So Discord is asked for each missing one: only "Unknown Channel" means that it was deleted.

@@ -202,7 +202,7 @@ class MessageSender:
         return await self._post_of_day(forum, page) or message
 
     async def _post_of_day(self, forum: Channel, page: Page) -> str:
-        """Return the id of the post of the page's day, else of the one with its title; empty if there is none."""
+        """Return the id of the post for the page's day, or of the one with its title; empty if there is neither."""
         titles = _titles(page)
         open_ones = await self._rest.get(f"/guilds/{forum.guild_id}/threads/active", Threads)
         if found := _named(open_ones.threads, forum, titles):

@@ -120,7 +120,7 @@ class LeaseManager:
                     await leaving.wait()
 
     async def _lost(self, state: ShardState) -> bool:
-        """Renew the lease; return True if another process holds the shards."""
+        """Renew the lease; return True if another process holds it."""
         try:
             holder = await self.leases.acquire(self.lease, state)
         except StoreError as error:
@@ -134,7 +134,7 @@ class LeaseManager:
         return holder is not None
 
     async def hand_over(self) -> None:
-        """Release the shards to the processes that wait for them, if any, and return once these listen to all of them.
+        """Release the lease to the processes that wait for it, if any, and return once these listen in its place.
 
         Until then both sides are connected. Discord accepts one answer per interaction, and only the process that
         claims an interaction first makes its changes.
@@ -156,7 +156,7 @@ class LeaseManager:
             log.warning(f"{self.subject} not handed over", reason=str(error))
 
     async def release(self) -> None:
-        """Release the shards. If that cannot be written, the lease expires by itself."""
+        """Release the lease. If that cannot be written, the lease expires by itself."""
         try:
             async with asyncio.timeout(_RELEASE_SECONDS):
                 await self.leases.release(self.lease)

@@ -47,7 +47,7 @@ _PERMANENT = {
     "topic_deleted": tr("the topic was deleted"),
     "topic_closed": tr("the topic is closed"),
 }
-#: those that mean that the bot is not in the chat any more
+#: the bot is no longer in the chat
 _REMOVED = frozenset(
     {
         "bot was blocked by the user",

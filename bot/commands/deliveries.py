@@ -60,7 +60,7 @@ async def _resend(services: Services, request: Request, pointer: Pointer, now: d
     return view.again(doubt)
 
 
-async def _ask(services: Services, request: Request, pointer: Pointer, now: datetime) -> Page:
+async def _ask(services: Services, request: Request, pointer: Pointer | None, now: datetime) -> Page:
     return await _list(services, request, "", now)
 
 
@@ -74,13 +74,9 @@ async def _skip(services: Services, request: Request, pointer: Pointer | None, n
     return view.left_out(skipped)
 
 
-async def _ask_skip(services: Services, request: Request, pointer: Pointer | None, now: datetime) -> Page:
-    return await _list(services, request, "", now)
-
-
 _LIST = Operation(name="list", effect=Effect.READS, run=_list, manages=True)
 _RESEND = Operation(name="resend", effect=Effect.CHAT, run=_resend, ask=_ask)
-_LEAVE_OUT = Operation(name="skip", effect=Effect.CHAT, run=_skip, ask=_ask_skip)
+_LEAVE_OUT = Operation(name="skip", effect=Effect.CHAT, run=_skip, ask=_ask)
 
 
 def _parse(argument: str, now: datetime) -> Call[Any]:

@@ -101,12 +101,14 @@ class SentNotices:
             .with_for_update(skip_locked=True)
         )
         async with self._database.write() as connection:
-            found = readable((await connection.execute(query)).all(), _read, "sent_notices")
-            ids = [each.id for each in found]
+            rows = (await connection.execute(query)).all()
+            # unreadable ones too, so that they do not take the turns of the others
+            ids = [row.id for row in rows]
             if ids:
                 mark = sa.update(sent_notices).where(sent_notices.c.id.in_(ids))
                 await connection.execute(mark.values(visible_at=now + lease))
             digests = await _digests(connection, ids)
+        found = readable(rows, _read, "sent_notices")
         return [replace(each, digests=digests.get(each.id, ())) for each in found]
 
     async def told(self, notice: SentNotice, numbers: Collection[int], *, close: bool) -> None:

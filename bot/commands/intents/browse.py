@@ -103,14 +103,12 @@ def _with_iso_day(said: str, today: date) -> str:
     words = said.split()
     for place in range(len(words)):
         dated = date_at(words, place, today)
-        if (
-            dated
-            and words[place] != "yesterday"
-            and (dated.clear or (place and words[place - 1] == "on"))
-            and dated.span
-            and dated.span.end == dated.span.first + timedelta(days=1)
-        ):
-            before = words[: place - (words[place - 1] in ("the", "on"))] if place else []
+        before = words[:place]
+        if dated is None or not (dated.clear or before[-1:] == ["on"]) or words[place] == "yesterday":
+            continue
+        if dated.span and dated.span.end == dated.span.first + timedelta(days=1):
+            if before[-1:] in (["the"], ["on"]):
+                before.pop()
             return " ".join((*before, dated.span.first.isoformat(), *words[dated.end :]))
     return said
 
